@@ -1,0 +1,24 @@
+"""The contract between the core and the dashboard: what a run's folder holds, and how it is written and read."""
+
+from kd_core.artifacts.schema import (
+    SCHEMA_VERSION,
+    Benchmark,
+    Claims,
+    Contradiction,
+    InputSpec,
+    RunRecord,
+)
+from kd_core.artifacts.store import ArtifactError, ArtifactStore, Predictions, Problem
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "ArtifactError",
+    "ArtifactStore",
+    "Benchmark",
+    "Claims",
+    "Contradiction",
+    "InputSpec",
+    "Predictions",
+    "Problem",
+    "RunRecord",
+]

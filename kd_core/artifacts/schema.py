@@ -1,0 +1,164 @@
+"""What ``run.json``, a benchmark file and the published figures hold, validated."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+Stage = Literal["published", "teacher", "scratch", "distill", "prune", "cluster", "quantize"]
+Precision = Literal["float32", "float16", "dynamic", "int8"]
+
+
+class Record(BaseModel):
+    """A frozen part of an artifact; a key that is not known is an error, not a surprise later."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Parameters(Record):
+    """Parameter counts of the deployable network."""
+
+    total: int
+    trainable: int
+    non_zero: int | None = None
+    wrapped_total: int | None = Field(None, description="with the masks, thresholds and steps of pruning wrappers")
+
+
+class ModelFile(Record):
+    """The deployed ``.tflite``: its precision and its size on disk."""
+
+    file: str | None = Field(None, description="file name in the run's folder; None when it is not shipped")
+    precision: Precision
+    sha256: str
+    size_bytes: int
+    size_gzip_bytes: int
+
+
+class InputSpec(Record):
+    """How a picture becomes the network's input: ``x = rgb * scale + offset`` on 0..255 RGB, float32, NHWC."""
+
+    height: int
+    width: int
+    resize: Literal["squash-bilinear"] = "squash-bilinear"
+    scale: tuple[float, float, float]
+    offset: tuple[float, float, float]
+
+
+class Selection(Record):
+    """Which epoch was kept, and by what: always a figure of the validation split."""
+
+    split: Literal["val"] = "val"
+    metric: str
+    epoch: int
+    value: float
+
+
+class DataUse(Record):
+    """Which data a run saw: the index's fingerprint, pictures per split, and how many were left out of training."""
+
+    fingerprint: str
+    splits: dict[str, int]
+    dropped: int = 0
+
+
+class Environment(Record):
+    """What the run was made with."""
+
+    packages: dict[str, str]
+    cpu: str
+    threads: int
+    platform: str
+
+
+class Claims(Record):
+    """What the original's slides state about one model; accuracy in 0..1, loss in nats, sizes in MB."""
+
+    epochs: int | None = None
+    train_accuracy: float | None = None
+    validation_accuracy: float | None = None
+    test_accuracy: float | None = None
+    train_loss: float | None = None
+    validation_loss: float | None = None
+    test_loss: float | None = None
+    test_runtime_s: float | None = None
+    total_params: int | None = None
+    trainable_params: int | None = None
+    size_mb: float | None = None
+    layers: tuple[str, ...] = ()
+
+
+class RunRecord(Record):
+    """``run.json``: one deployable model and what was measured on it.
+
+    A published run has ``claims``; every other stage has the measured fields instead. ``inputs`` is the hash of
+    everything the run was made from (its table, its parents), by which it is known to be up to date.
+    """
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    study: str
+    run: str
+    stage: Stage
+    network: str
+    classes: tuple[str, ...]
+    parent: str | None = None
+    teacher: str | None = None
+    twin: str | None = None
+    seed: int | None = None
+    config: dict[str, Any] = Field(default_factory=dict)
+    inputs: str | None = None
+    parameters: Parameters | None = None
+    macs: int | None = None
+    model: ModelFile | None = None
+    input: InputSpec | None = None
+    outputs: tuple[str, ...] = ()
+    selection: Selection | None = None
+    data: DataUse | None = None
+    environment: Environment | None = None
+    started: str | None = Field(None, description="ISO 8601, UTC")
+    seconds: float | None = None
+    claims: Claims | None = None
+
+
+class Contradiction(Record):
+    """One place where the original's slides disagree with themselves: a code and the figures involved."""
+
+    code: str
+    values: dict[str, Any]
+
+
+class Latency(Record):
+    """Milliseconds of one call at batch 1, model alone, over all rounds; ``count`` calls."""
+
+    p50: float
+    p90: float
+    p95: float
+    p99: float
+    mean: float
+    count: int
+
+
+class BenchmarkRun(Record):
+    """One model on one machine."""
+
+    latency_ms: Latency
+    init_ms: float
+    first_call_ms: float
+    images_per_s: float
+    peak_rss_mb: float
+    test_seconds: float = Field(description="model alone over the whole test split")
+    test_seconds_with_decoding: float | None = None
+
+
+class Benchmark(Record):
+    """All runs of a study measured in one interleaved session on one machine."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    machine: str
+    cpu: str
+    threads: int
+    rounds: int
+    measured: str = Field(description="ISO 8601, UTC")
+    packages: dict[str, str]
+    runs: dict[str, BenchmarkRun]
+    training: dict[str, float] | None = Field(None, description="images/s and ratios of the training-speed session")
