@@ -1,0 +1,68 @@
+"""What distillation asks of a student on stored logits: softened targets, their entropy and the parts of the loss."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import entr, log_softmax
+
+from kd_core.evaluation.classifier import softmax
+
+
+@dataclass(frozen=True)
+class LossParts:
+    """The distillation loss and what it is made of, in nats, as the mean over the batch.
+
+    ``total = alpha * student + (1 - alpha) * distillation``.
+    """
+
+    total: float
+    student: float
+    distillation: float
+
+
+def entropy(probabilities: np.ndarray) -> np.ndarray:
+    """Return the Shannon entropy over the last axis, in nats, float64: 0 (certain) to ln K (knows nothing).
+
+    ``H(p) = -sum_k p_k ln p_k``, with ``0 ln 0 = 0``.
+    """
+    return entr(np.asarray(probabilities, np.float64)).sum(axis=-1)
+
+
+def loss_parts(
+    teacher_logits: np.ndarray,
+    student_logits: np.ndarray,
+    labels: np.ndarray,
+    *,
+    temperature: float,
+    alpha: float,
+    scale_by_t2: bool = False,
+) -> LossParts:
+    """Return the loss of Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015).
+
+    ``alpha * CE(y, softmax(s)) + (1 - alpha) * KL(softmax(t / T) || softmax(s / T))``, where the cross entropy is
+    taken at temperature 1, the divergence is summed over the classes, and both are averaged over the batch. With
+    ``scale_by_t2`` the divergence is multiplied by T squared, which keeps its gradient's size independent of T.
+
+    Args:
+        teacher_logits: float, shape [batch, classes]; logits, never probabilities.
+        student_logits: float, shape [batch, classes].
+        labels: int class indices, shape [batch].
+        temperature: T, greater than 0.
+        alpha: the share of the cross entropy, 0 to 1.
+        scale_by_t2: whether the divergence is multiplied by T squared.
+
+    Raises:
+        ValueError: if the shapes differ, ``temperature`` is not positive or ``alpha`` is outside 0..1.
+    """
+    teacher, student = np.asarray(teacher_logits, np.float64), np.asarray(student_logits, np.float64)
+    if teacher.ndim != 2 or teacher.shape != student.shape or len(labels) != len(student):
+        raise ValueError(f"shapes differ: teacher {teacher.shape}, student {student.shape}, labels {len(labels)}")
+    if temperature <= 0 or not 0 <= alpha <= 1:
+        raise ValueError(f"temperature {temperature} must be positive and alpha {alpha} within 0 and 1")
+    cross_entropy = -log_softmax(student, axis=-1)[np.arange(len(student)), np.asarray(labels)].mean()
+    gap = log_softmax(teacher / temperature, axis=-1) - log_softmax(student / temperature, axis=-1)
+    divergence = (softmax(teacher, temperature) * gap).sum(axis=-1).mean()
+    if scale_by_t2:
+        divergence *= temperature**2
+    total = alpha * cross_entropy + (1 - alpha) * divergence
+    return LossParts(total=float(total), student=float(cross_entropy), distillation=float(divergence))
