@@ -9,6 +9,8 @@ from kd_core.artifacts.schema import (
     RunRecord,
 )
 from kd_core.artifacts.store import ArtifactError, ArtifactStore, Predictions, Problem
+from kd_core.artifacts.write import run_folder, write_record
+from kd_core.atomic import WriteError, write_atomic
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -21,4 +23,8 @@ __all__ = [
     "Predictions",
     "Problem",
     "RunRecord",
+    "WriteError",
+    "run_folder",
+    "write_atomic",
+    "write_record",
 ]

@@ -137,7 +137,9 @@ class ArtifactStore:
         missing = {"split", "path", "label", *wanted} - set(frame.columns)
         unknown = set(frame.get("label", pd.Series(dtype=str)).astype(str)) - set(classes)
         if missing or unknown:
-            what = f"lacks the column {sorted(missing)[0]}" if missing else f"has the unknown label {sorted(unknown)[0]}"
+            what = (
+                f"lacks the column {sorted(missing)[0]}" if missing else f"has the unknown label {sorted(unknown)[0]}"
+            )
             raise ArtifactError(f"{path} {what}: evaluate the run again.")
         position = {name: i for i, name in enumerate(classes)}
         return Predictions(
@@ -194,7 +196,9 @@ class ArtifactStore:
         """
         record = self.run(study, run)
         if record.model is None or record.model.file is None:
-            raise ArtifactError(f"The run {study}/{run} ships without a model: train it with `make train STUDY={study}`.")
+            raise ArtifactError(
+                f"The run {study}/{run} ships without a model: train it with `make train STUDY={study}`."
+            )
         path = self.folder(study, run) / record.model.file
         if not path.is_file():
             raise ArtifactError(f"{path} is missing: restore it, or train the run again.")
@@ -225,7 +229,7 @@ class ArtifactStore:
 
 
 def _is_study(folder: Path) -> bool:
-    return (folder / "data.parquet").is_file() or any(folder.glob("*/run.json"))
+    return (folder / "data.parquet").is_file() or any(folder.glob("[!.]*/run.json"))
 
 
 def _with_columns(path: Path, frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
