@@ -1,0 +1,92 @@
+"""Stateless augmentation: view v of picture i is a function of (seed, i, v), in coordinates of the source picture.
+
+Teacher and student can so be shown the same view at their own input sizes, and the teacher's answers to all views be
+computed once (the "consistent" teaching of Beyer et al. 2022, "Knowledge distillation: A good teacher is patient and
+consistent").
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Augmentation(BaseModel):
+    """How views are drawn; the default is one view, the picture as it is.
+
+    ``views``: how many there are of each picture. ``area``: the smallest share of the picture that a crop keeps,
+    ``aspect``: the largest factor by which a crop changes the aspect ratio. ``colour``: the largest relative change of
+    brightness, contrast and saturation.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    views: int = Field(1, ge=1, le=1000)
+    seed: int = 0
+    flip: bool = False
+    area: float = Field(1.0, gt=0, le=1)
+    aspect: float = Field(1.0, ge=1, le=3)
+    colour: float = Field(0.0, ge=0, lt=1)
+
+
+# Luma weights of ITU-R BT.601, the ones by which Pillow makes grey pictures.
+_LUMA = np.array([0.299, 0.587, 0.114])
+_MID_GREY = 128.0
+
+
+@dataclass(frozen=True)
+class View:
+    """One view: ``box`` (left, top, right, bottom) in 0..1 of the source, and what is done to the crop.
+
+    The three factors are 1 for no change; saturation is about each pixel's grey, contrast about mid-grey.
+    """
+
+    box: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+    flip: bool = False
+    brightness: float = 1.0
+    contrast: float = 1.0
+    saturation: float = 1.0
+
+
+def view_of(settings: Augmentation, picture: int, view: int) -> View:
+    """Return view number ``view`` of the picture with the number ``picture``."""
+    # A counter-based generator: any view can be drawn without drawing those before it (Salmon et al. 2011).
+    draw = np.random.Generator(np.random.Philox(key=settings.seed, counter=[picture, view, 0, 0])).random(8)
+    area = settings.area + (1 - settings.area) * draw[0]
+    aspect = settings.aspect ** (2 * draw[1] - 1)
+    width, height = min(1.0, float(np.sqrt(area * aspect))), min(1.0, float(np.sqrt(area / aspect)))
+    left, top = draw[2] * (1 - width), draw[3] * (1 - height)
+    brightness, contrast, saturation = 1 + settings.colour * (2 * draw[5:8] - 1)
+    return View(
+        box=(float(left), float(top), float(left + width), float(top + height)),
+        flip=bool(settings.flip and draw[4] < 0.5),
+        brightness=float(brightness),
+        contrast=float(contrast),
+        saturation=float(saturation),
+    )
+
+
+def render(image: Image.Image, view: View, height: int, width: int) -> np.ndarray:
+    """Return the view at a network's input size: uint8 RGB [height, width, 3].
+
+    A view that changes nothing gives exactly the pixels of ``kd_core.data.load.squash``.
+    """
+    left, top, right, bottom = view.box
+    box = (left * image.width, top * image.height, right * image.width, bottom * image.height)
+    out = image.resize((width, height), Image.Resampling.BILINEAR, box=box)
+    if view.flip:
+        out = out.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    pixels = np.asarray(out, dtype=np.uint8)
+    if (view.brightness, view.contrast, view.saturation) == (1.0, 1.0, 1.0):
+        return pixels
+    matrix, offset = _colour_map(view)
+    changed = pixels.reshape(-1, 3).astype(np.float32) @ matrix.T + offset
+    return np.clip(np.rint(changed), 0, 255).astype(np.uint8).reshape(pixels.shape)
+
+
+def _colour_map(view: View) -> tuple[np.ndarray, np.float32]:
+    # The three changes are linear, so that one product per pixel does them all.
+    saturate = view.saturation * np.eye(3) + (1 - view.saturation) * np.tile(_LUMA, (3, 1))
+    matrix = view.brightness * view.contrast * saturate
+    return matrix.astype(np.float32), np.float32(view.brightness * (1 - view.contrast) * _MID_GREY)

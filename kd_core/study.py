@@ -1,0 +1,234 @@
+"""A study: one readable TOML file that names the data, the defaults and the runs from top to bottom."""
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+
+from kd_core.data.augment import Augmentation
+from kd_core.errors import KdError
+
+NAME = r"^[a-z0-9][a-z0-9-]*$"
+
+
+class StudyError(KdError):
+    """A study file is missing or says something that cannot be done."""
+
+
+class Settings(BaseModel):
+    """A frozen table of the study file; a key that is not known is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Data(Settings):
+    """The data set: photos of a folder, or generated pictures."""
+
+    source: Literal["photos", "generated"] = "photos"
+    drop_leaks: bool = Field(False, description="leave training pictures out that are copies of evaluation pictures")
+    train_per_class: int = Field(200, ge=1, description="generated pictures only")
+    test_per_class: int = Field(40, ge=1, description="generated pictures only; as many again for validation")
+    size: int = Field(64, ge=16, le=512, description="generated pictures only, pixels")
+    seed: int = Field(0, ge=0, description="generated pictures only")
+
+
+class Run(Settings):
+    """What every run has."""
+
+    stage: str
+    seed: int = 0
+
+
+class Training(Run):
+    """What every training has.
+
+    ``learning_rate`` is the peak; "exponential" multiplies it by ``decay_rate`` every ``decay_steps`` steps, "cosine"
+    brings it to zero after a linear warm-up. ``l2`` is the factor of the squared weights in the loss, ``weight_decay``
+    AdamW's decoupled one. ``clip_norm`` bounds the global norm of the gradients. ``deploy`` is the .tflite's precision.
+    """
+
+    network: str
+    input_size: int = Field(64, ge=32, le=256, multiple_of=4)
+    epochs: int = Field(ge=1)
+    batch_size: int = Field(64, ge=1)
+    optimizer: Literal["adam", "adamw"] = "adam"
+    learning_rate: float = Field(1e-3, gt=0)
+    schedule: Literal["constant", "exponential", "cosine"] = "constant"
+    decay_steps: int = Field(1500, ge=1)
+    decay_rate: float = Field(0.96, gt=0, le=1)
+    warmup_epochs: float = Field(0.0, ge=0)
+    weight_decay: float = Field(0.0, ge=0)
+    l2: float = Field(0.0, ge=0)
+    clip_norm: float | None = Field(None, gt=0)
+    precision: Literal["float32", "bfloat16"] = "float32"
+    augmentation: Augmentation = Augmentation()
+    deploy: Literal["float32", "float16"] = "float32"
+
+
+class Teacher(Training):
+    """A frozen backbone with a trained head; ``unfreeze`` of its last stages are trained with it."""
+
+    stage: Literal["teacher"]
+    head: Literal["pooled", "published"] = "pooled"
+    weights: str | None = "imagenet"
+    unfreeze: int = Field(0, ge=0)
+    dropout: float = Field(0.2, ge=0, lt=1)
+
+    @field_validator("weights")
+    @classmethod
+    def _none_is_a_word(cls, value: str | None) -> str | None:
+        # TOML has no null: "none" is how a study asks for random weights.
+        return None if value == "none" else value
+
+
+class Scratch(Training):
+    """A student trained on the labels alone: the twin that a distilled student is compared with."""
+
+    stage: Literal["scratch"]
+
+
+class Distill(Training):
+    """A student trained on labels and the teacher's answers.
+
+    The loss is ``alpha * CE + (1 - alpha) * KL(softmax(t/T), softmax(s/T))``; ``scale_by_t2`` multiplies the second
+    part by T squared (Hinton et al. 2015).
+    """
+
+    stage: Literal["distill"]
+    teacher: str
+    twin: str
+    alpha: float = Field(ge=0, le=1)
+    temperature: float = Field(gt=0)
+    scale_by_t2: bool
+
+
+class Quantize(Run):
+    """A trained run's network in another precision, after training."""
+
+    stage: Literal["quantize"]
+    parent: str
+    scheme: Literal["float16", "dynamic", "int8"]
+    representative: int = Field(600, ge=1, description="training pictures that set the int8 ranges, drawn by class")
+
+
+AnyRun = Annotated[Teacher | Scratch | Distill | Quantize, Field(discriminator="stage")]
+_RUN: TypeAdapter[Teacher | Scratch | Distill | Quantize] = TypeAdapter(AnyRun)
+_KINDS: dict[str, type[Run]] = {"teacher": Teacher, "scratch": Scratch, "distill": Distill, "quantize": Quantize}
+REFERENCES = ("parent", "teacher", "twin")
+
+
+class Study(BaseModel):
+    """A whole study; ``runs`` keeps the file's order, with one entry for every seed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    data: Data
+    runs: dict[str, AnyRun]
+
+    def needs(self, run: str) -> list[str]:
+        """Return the runs that ``run`` builds on: its parent, teacher and twin, as they are named in the study."""
+        return [name for key in REFERENCES if (name := getattr(self.runs[run], key, None))]
+
+    def inputs(self, run: str) -> str:
+        """Return a hash of everything in the study that ``run`` was made from; a twin is compared, not built on."""
+        settings = self.runs[run]
+        sources = {
+            key: self.inputs(name) if (name := getattr(settings, key, None)) in self.runs else name
+            for key in ("parent", "teacher")
+        }
+        content = {"data": self.data.model_dump(), "run": settings.model_dump(exclude={"twin"}), "sources": sources}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def load_study(source: str) -> Study:
+    """Return the study of a name (one that ships with the package) or of a path to a TOML file.
+
+    Raises:
+        StudyError: if there is no such study, or it says something that is unknown or impossible.
+    """
+    shipped = Path(__file__).parent / "studies"
+    path = Path(source) if source.endswith(".toml") else shipped / f"{source}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in shipped.glob("*.toml")))
+        raise StudyError(f'There is no study "{source}": choose one of {known}, or name a .toml file.')
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(f"{path} is no valid TOML: {error}. Mend that line.") from error
+    return parse_study(raw, path.stem, str(path))
+
+
+def parse_study(raw: dict[str, Any], name: str, where: str) -> Study:
+    """Return the study that a parsed TOML file describes; ``where`` names it in errors.
+
+    Raises:
+        StudyError: for an unknown key, stage or run, a run used before it is made, or a value out of range.
+    """
+    unknown = set(raw) - {"data", "defaults", "runs"}
+    if unknown:
+        raise StudyError(f"{where}: unknown key {sorted(unknown)[0]}: a study has data, defaults and runs.")
+    defaults, tables = raw.get("defaults", {}), raw.get("runs", {})
+    if not tables:
+        raise StudyError(f"{where} names no run: add a table [runs.NAME] with a stage.")
+    _check_defaults(defaults, where)
+    runs: dict[str, Any] = {}
+    for run, table in tables.items():
+        for full_name, settings in _expanded(run, table, defaults, where):
+            _check_references(full_name, settings, runs, where)
+            runs[full_name] = settings
+    data = _valid(lambda: Data.model_validate(raw.get("data", {})), f"{where}, data")
+    return Study(name=name, data=data, runs=runs)
+
+
+def _check_defaults(defaults: dict[str, Any], where: str) -> None:
+    known = set().union(*(kind.model_fields for kind in _KINDS.values()))
+    for key in defaults:
+        if key not in known:
+            raise StudyError(f"{where}, defaults: no kind of run has the key {key}: mend or remove it.")
+
+
+def _expanded(run: str, table: dict[str, Any], defaults: dict[str, Any], where: str) -> list[tuple[str, Any]]:
+    place = f"{where}, run {run}"
+    kind = _KINDS.get(table.get("stage", ""))
+    if kind is None:
+        raise StudyError(f"{place}: stage must be one of {', '.join(_KINDS)}.")
+    seeds = table.get("seeds")
+    own = {key: value for key, value in table.items() if key != "seeds"}
+    merged = {key: value for key, value in defaults.items() if key in kind.model_fields} | own
+    if seeds is None:
+        return [(run, _valid(lambda: _RUN.validate_python(merged), place))]
+    if not isinstance(seeds, list) or not seeds or not all(isinstance(seed, int) for seed in seeds):
+        raise StudyError(f"{place}: seeds must be a list of whole numbers, such as [1, 2, 3].")
+    expanded = []
+    for seed in seeds:
+        # A seeded run builds on the seeded run of the same number, so that twins stay twins.
+        table_of_seed = merged | {"seed": seed}
+        for key in REFERENCES:
+            if str(merged.get(key, "")).endswith("-seed"):
+                table_of_seed[key] = f"{merged[key]}{seed}"
+        expanded.append((f"{run}-seed{seed}", _valid(lambda t=table_of_seed: _RUN.validate_python(t), place)))
+    return expanded
+
+
+def _check_references(run: str, settings: Run, earlier: dict[str, Any], where: str) -> None:
+    if run in earlier:
+        raise StudyError(f"{where}: two runs are named {run}: rename one.")
+    for key in REFERENCES:
+        name = getattr(settings, key, None)
+        if name is not None and name not in earlier and not ("/" in name and key == "teacher"):
+            raise StudyError(f"{where}, run {run}: {key} names the run {name}, which does not stand above it.")
+
+
+def _valid(build: Any, place: str) -> Any:
+    try:
+        return build()
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"] if part not in _KINDS)
+        if first["type"] == "extra_forbidden":
+            raise StudyError(f"{place}: unknown key {key}: mend or remove it.") from error
+        raise StudyError(f"{place}: {key}: {first['msg']}.") from error

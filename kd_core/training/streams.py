@@ -1,0 +1,111 @@
+"""The input pipeline: batches as a function of (seed, epoch, step), sharded over the workers of a strategy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from kd_core.artifacts import InputSpec
+from kd_core.backend import tf
+from kd_core.data.augment import Augmentation, View, render, view_of
+from kd_core.data.pixels import Pictures
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What a training or a validation reads.
+
+    ``fetch(positions, view)`` returns the inputs [m, ...] of the pictures at ``positions`` (int64 [m]) in one view:
+    uint8 pixels or cached float16 features. ``labels``: int64 [n]. ``targets``: the teacher's logits for every view,
+    [views, n, classes], or None. ``shape`` and ``dtype`` are those of one input.
+    """
+
+    fetch: Callable[[np.ndarray, int], np.ndarray]
+    shape: tuple[int, ...]
+    dtype: type
+    labels: np.ndarray
+    views: int = 1
+    targets: np.ndarray | None = None
+    classes: int = 0
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def pixel_fetch(
+    pictures: Pictures, rows: np.ndarray, size: tuple[int, int], augmentation: Augmentation | None
+) -> Callable[[np.ndarray, int], np.ndarray]:
+    """Return a ``fetch`` that renders views of pictures; without ``augmentation`` the pictures as they are.
+
+    Args:
+        pictures: decoded pictures by position.
+        rows: int64 [n], the number that each picture has in the index: its views are drawn by that.
+        size: height and width.
+        augmentation: how views are drawn.
+    """
+
+    def fetch(positions: np.ndarray, view: int) -> np.ndarray:
+        out = np.empty((len(positions), *size, 3), np.uint8)
+        for slot, position in enumerate(positions):
+            drawn = view_of(augmentation, int(rows[position]), view) if augmentation else View()
+            out[slot] = render(pictures[int(position)], drawn, *size)
+        return out
+
+    return fetch
+
+
+def array_fetch(arrays: np.ndarray) -> Callable[[np.ndarray, int], np.ndarray]:
+    """Return a ``fetch`` that reads a cached array [views, n, ...]."""
+    return lambda positions, view: arrays[view, positions]
+
+
+def order_of(seed: int, epoch: int, count: int) -> np.ndarray:
+    """Return the order in which an epoch shows ``count`` pictures: int64 [count], a permutation."""
+    return np.random.default_rng([seed, epoch]).permutation(count)
+
+
+def training_stream(
+    examples: Examples, batch_size: int, seed: int, epochs: range, part: int = 0, parts: int = 1
+) -> tf.data.Dataset:
+    """Return the batches of the epochs in ``epochs`` (counted from 0), each a dict as ``Distiller`` takes it.
+
+    Epoch e shows view ``e mod views`` of every picture, in ``order_of(seed, e, n)``; the pictures beyond the last
+    whole batch are left for another epoch's order. Worker ``part`` of ``parts`` reads its rows of each batch only.
+    """
+    steps = steps_per_epoch(examples, batch_size)
+
+    def batch(step: np.int64) -> tuple[np.ndarray, ...]:
+        epoch, within = divmod(int(step), steps)
+        order = order_of(seed, epoch, len(examples))
+        positions = order[within * batch_size : (within + 1) * batch_size][part::parts]
+        view = epoch % examples.views
+        content = (examples.fetch(positions, view), examples.labels[positions])
+        return content if examples.targets is None else (*content, examples.targets[view, positions])
+
+    types = [examples.dtype, np.int64] + ([] if examples.targets is None else [examples.targets.dtype])
+    shapes = [(None, *examples.shape), (None,)] + ([] if examples.targets is None else [(None, examples.classes)])
+    names = ("inputs", "labels", "targets")
+
+    def load(step: tf.Tensor) -> dict[str, tf.Tensor]:
+        tensors = tf.numpy_function(batch, [step], types)
+        for tensor, shape in zip(tensors, shapes, strict=True):
+            tensor.set_shape(shape)
+        return dict(zip(names, tensors, strict=False))
+
+    numbers = tf.data.Dataset.range(epochs.start * steps, epochs.stop * steps)
+    return numbers.map(load, num_parallel_calls=2, deterministic=True).prefetch(4)
+
+
+def steps_per_epoch(examples: Examples, batch_size: int) -> int:
+    """Return the whole batches of an epoch, at least one."""
+    return max(1, len(examples) // batch_size)
+
+
+def normalised(stream: tf.data.Dataset, spec: InputSpec) -> tf.data.Dataset:
+    """Return the stream with uint8 pixels turned into the network's float32 input."""
+    scale, offset = tf.constant(spec.scale, tf.float32), tf.constant(spec.offset, tf.float32)
+
+    def normalise(batch: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        return batch | {"inputs": tf.cast(batch["inputs"], tf.float32) * scale + offset}
+
+    return stream.map(normalise, num_parallel_calls=2, deterministic=True)

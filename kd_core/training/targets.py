@@ -1,0 +1,79 @@
+"""What is computed once because it does not change: a frozen trunk's features, and a teacher's answers to every view."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kd_core.artifacts import InputSpec
+from kd_core.backend import keras, tf
+from kd_core.progress import Reporter
+from kd_core.training.arrays import kept_array
+from kd_core.training.streams import Examples
+
+_BATCH = 64
+
+
+def features_of(
+    trunk: keras.Model,
+    examples: Examples,
+    spec: InputSpec,
+    *,
+    key: dict[str, Any],
+    cache: Path,
+    label: str,
+    progress: Reporter,
+) -> np.ndarray:
+    """Return what a frozen trunk makes of every view of every picture: float16 [views, n, ...].
+
+    Args:
+        trunk: image [batch, height, width, 3] -> features [batch, ...].
+        examples: pixels to fetch, in views.
+        spec: how pixels become the trunk's input.
+        key: everything the features depend on: backbone and weights, data, views, size.
+        cache: the cache folder.
+        label: what the progress calls this.
+        progress: where to show it.
+    """
+    scale, offset = tf.constant(spec.scale, tf.float32), tf.constant(spec.offset, tf.float32)
+
+    @tf.function(reduce_retracing=True)
+    def forward(pixels: tf.Tensor) -> tf.Tensor:
+        return tf.cast(trunk(tf.cast(pixels, tf.float32) * scale + offset, training=False), tf.float16)
+
+    def compute(view: int, positions: np.ndarray) -> np.ndarray:
+        return forward(tf.constant(examples.fetch(positions, view))).numpy()
+
+    shape = (examples.views, len(examples), *trunk.output_shape[1:])
+    return kept_array(cache, key, shape, np.float16, compute, batch=_BATCH, label=label, progress=progress)
+
+
+def teacher_targets(
+    top: keras.Model,
+    features: np.ndarray,
+    *,
+    key: dict[str, Any],
+    cache: Path,
+    label: str,
+    progress: Reporter,
+) -> np.ndarray:
+    """Return the teacher's logits for every view of every picture: float16 [views, n, classes].
+
+    Args:
+        top: features [batch, ...] -> logits [batch, classes]: the part of the teacher that was trained.
+        features: what its trunk made of the views, [views, n, ...].
+        key: everything the logits depend on: the teacher's weights and the features' key.
+        cache: the cache folder.
+        label: what the progress calls this.
+        progress: where to show it.
+    """
+
+    @tf.function(reduce_retracing=True)
+    def forward(batch: tf.Tensor) -> tf.Tensor:
+        return tf.cast(top(batch, training=False), tf.float16)
+
+    def compute(view: int, positions: np.ndarray) -> np.ndarray:
+        return forward(tf.cast(tf.constant(features[view, positions]), top.input.dtype)).numpy()
+
+    shape = (*features.shape[:2], top.output_shape[-1])
+    return kept_array(cache, key, shape, np.float16, compute, batch=512, label=label, progress=progress)
