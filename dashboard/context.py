@@ -1,0 +1,174 @@
+"""What the pages read: the artifacts, cached by file, with a problem in place of whatever is damaged.
+
+Every reader returns ``(value, problems)``. A cached value is keyed by path, modification time and size of the file
+it came from, so that a run that is trained again shows up with the next click and nothing is trusted blindly.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from kd_core.artifacts import (
+    ArtifactError,
+    ArtifactStore,
+    Benchmark,
+    Contradiction,
+    Predictions,
+    Problem,
+    RunRecord,
+    artifacts_dir,
+)
+
+T = TypeVar("T")
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+def store() -> ArtifactStore:
+    """Return the store over ``KD_ARTIFACTS_DIR``, else over ``artifacts`` in the project."""
+    return ArtifactStore(artifacts_dir())
+
+
+def studies() -> list[str]:
+    """Return the names of all studies that are there."""
+    return store().studies()
+
+
+def runs(study: str) -> tuple[list[RunRecord], list[Problem]]:
+    """Return the runs of a study that can be read, oldest first, and a problem for each that cannot."""
+    root = store().root
+    return _runs(str(root), study, _stamp(*sorted((root / study).glob("*/run.json")), *_folders(root / study)))
+
+
+def record(study: str, run: str) -> tuple[RunRecord | None, list[Problem]]:
+    """Return the record of one run, of this study or another."""
+    return _met(study, run, "run.json", lambda root, stamp: _run(root, study, run, stamp))
+
+
+def history(study: str, run: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Return the training history of a run, one row an epoch."""
+    return _met(study, run, "history.csv", lambda root, stamp: _history(root, study, run, stamp))
+
+
+def layers(study: str, run: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Return the layers of a run's network, one row a layer."""
+    return _met(study, run, "layers.csv", lambda root, stamp: _layers(root, study, run, stamp))
+
+
+def predictions(study: str, run: str) -> tuple[Predictions | None, list[Problem]]:
+    """Return the stored logits of a run for every evaluated picture."""
+    return _met(study, run, "predictions.parquet", lambda root, stamp: _predictions(root, study, run, stamp))
+
+
+def stated_confusion(study: str, run: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Return the confusion matrix that the slides state for a published run, rows true; None when they state none."""
+    if not (store().root / study / run / "confusion.csv").is_file():
+        return None, []
+    return _met(study, run, "confusion.csv", lambda root, stamp: _confusion(root, study, run, stamp))
+
+
+def index(study: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Return the index of the study's data set; None without a problem for a study that has none."""
+    path = store().root / study / "data.parquet"
+    if not path.is_file():
+        return None, []
+    return _attempt(path, lambda: _index(str(store().root), study, _stamp(path)))
+
+
+def benchmarks(study: str) -> tuple[list[Benchmark], list[Problem]]:
+    """Return the benchmarks of all machines that can be read."""
+    root = store().root
+    return _benchmarks(str(root), study, _stamp(*sorted((root / study / "benchmarks").glob("*.json"))))
+
+
+def contradictions(study: str) -> tuple[list[Contradiction], list[Problem]]:
+    """Return where the published slides contradict themselves; empty for a study of our own."""
+    path = store().root / study / "contradictions.json"
+    found, problems = _attempt(path, lambda: _contradictions(str(store().root), study, _stamp(path)))
+    return found or [], problems
+
+
+def stamp(study: str, run: str, *names: str) -> Stamp:
+    """Return path, modification time and size of files of a run: the key of whatever is derived from them."""
+    root = store().root
+    return _stamp(*((root / study / run / name) if run else (root / study / name) for name in names))
+
+
+def _met(study: str, run: str, name: str, read: Callable[[str, Stamp], T]) -> tuple[T | None, list[Problem]]:
+    root = store().root
+    path = root / study / run / name
+    return _attempt(path, lambda: read(str(root), _stamp(path, path.parent / "run.json")))
+
+
+def _attempt(path: Path, read: Callable[[], T]) -> tuple[T | None, list[Problem]]:
+    try:
+        return read(), []
+    except ArtifactError as error:
+        return None, [Problem(path, str(error))]
+
+
+def _folders(study: Path) -> list[Path]:
+    return sorted(p for p in study.iterdir() if p.is_dir()) if study.is_dir() else []
+
+
+def _stamp(*paths: Path) -> Stamp:
+    return tuple(_stamp_of(path) for path in paths)
+
+
+def _stamp_of(path: Path) -> tuple[str, int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path), 0, -1
+    return str(path), status.st_mtime_ns, status.st_size
+
+
+def _at(root: str) -> ArtifactStore:
+    return ArtifactStore(Path(root))
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _runs(root: str, study: str, stamp: Stamp) -> tuple[list[RunRecord], list[Problem]]:
+    return _at(root).runs(study)
+
+
+@st.cache_data(show_spinner=False, max_entries=1024)
+def _run(root: str, study: str, run: str, stamp: Stamp) -> RunRecord:
+    return _at(root).run(study, run)
+
+
+@st.cache_data(show_spinner=False, max_entries=1024)
+def _history(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
+    return _at(root).history(study, run)
+
+
+@st.cache_data(show_spinner=False, max_entries=256)
+def _layers(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
+    return _at(root).layers(study, run)
+
+
+@st.cache_data(show_spinner=False, max_entries=128)
+def _predictions(root: str, study: str, run: str, stamp: Stamp) -> Predictions:
+    return _at(root).predictions(study, run)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _confusion(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
+    return _at(root).confusion(study, run)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _index(root: str, study: str, stamp: Stamp) -> pd.DataFrame:
+    return _at(root).index(study)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _benchmarks(root: str, study: str, stamp: Stamp) -> tuple[list[Benchmark], list[Problem]]:
+    return _at(root).benchmarks(study)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _contradictions(root: str, study: str, stamp: Stamp) -> list[Contradiction]:
+    return _at(root).contradictions(study)

@@ -1,0 +1,102 @@
+"""One colour per run everywhere, and the Plotly templates that go with the theme.
+
+Every hue comes in two shades, so that it keeps at least 4.5:1 against the page in light and in dark (WCAG AA); a
+dash and a marker go with it, so that no figure depends on telling colours apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboard.roles import teacher
+from kd_core.artifacts import RunRecord
+
+PAGE = ("#ffffff", "#11151b")
+INK = ("#1b2430", "#e6eaf0")
+MUTED = ("#566170", "#a4afbd")
+GRID = ("#e3e8ee", "#2a323d")
+
+# (light, dark): hues that stay apart for the common kinds of colour blindness, the teacher's first.
+_HUES = (
+    ("#1f5fa8", "#6cb2f5"),
+    ("#c2500a", "#f59b4c"),
+    ("#0f7b5f", "#4cc9a0"),
+    ("#a8397f", "#ea8cc4"),
+    ("#7a5a12", "#d6b656"),
+    ("#6246c4", "#ab9bf8"),
+    ("#0b7285", "#5fcbdb"),
+    ("#b3261e", "#f58a82"),
+    ("#566170", "#aab4c0"),
+)
+_DASHES = ("solid", "dash", "dot", "dashdot")
+_SYMBOLS = ("diamond", "circle", "square", "triangle-up", "cross", "star", "triangle-down", "hexagon", "x")
+
+# From the page to the hue, one hue only: a reader compares amounts, not colours.
+SEQUENTIAL = (
+    ((0.0, "#ffffff"), (0.02, "#e6f0fa"), (0.25, "#a9cbee"), (0.6, "#4a8dcf"), (1.0, "#123f73")),
+    ((0.0, "#11151b"), (0.02, "#18283a"), (0.25, "#1f4a75"), (0.6, "#3d86c9"), (1.0, "#b8dcff")),
+)
+
+
+@dataclass(frozen=True)
+class RunStyle:
+    """How a run is drawn: ``colour`` as #rrggbb, Plotly's ``dash`` and marker ``symbol``."""
+
+    colour: str
+    dash: str
+    symbol: str
+
+
+def run_styles(records: Sequence[RunRecord], dark: bool) -> dict[str, RunStyle]:
+    """Return the style of every run of a study, keyed by run name.
+
+    Give ALL runs of the study and pick from the result: the style of a run then does not depend on which runs a
+    page happens to show. The teacher has the first hue; the others follow in alphabetical order, since a name does
+    not change when another run is trained again.
+    """
+    top = teacher(records)
+    names = sorted(r.run for r in records if top is None or r.run != top.run)
+    styles = {name: _style(i + 1, dark) for i, name in enumerate(names)}
+    return ({top.run: _style(0, dark)} | styles) if top else styles
+
+
+def template(dark: bool) -> go.layout.Template:
+    """Return the Plotly template of the light or the dark theme: transparent ground, quiet grid, large enough type."""
+    ink, muted, grid = INK[dark], MUTED[dark], GRID[dark]
+    axis = {
+        "gridcolor": grid,
+        "linecolor": grid,
+        "zerolinecolor": grid,
+        "tickfont": {"color": muted},
+        "title": {"font": {"color": muted, "size": 13}, "standoff": 10},
+        "automargin": True,
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": "Source Sans, Source Sans Pro, sans-serif", "size": 14, "color": ink},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": [shades[dark] for shades in _HUES],
+            "xaxis": axis,
+            "yaxis": axis,
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1.02,
+                "yanchor": "bottom",
+                "title": {"text": ""},
+            },
+            "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
+            "hoverlabel": {"bgcolor": PAGE[dark], "bordercolor": grid, "font": {"color": ink, "size": 14}},
+            "colorscale": {"sequential": [list(stop) for stop in SEQUENTIAL[dark]]},
+            "bargap": 0.25,
+        }
+    )
+
+
+def _style(position: int, dark: bool) -> RunStyle:
+    # After a full round of hues the next dash begins, so that the tenth run differs from the first.
+    hue, lap = position % len(_HUES), position // len(_HUES)
+    return RunStyle(_HUES[hue][dark], _DASHES[lap % len(_DASHES)], _SYMBOLS[position % len(_SYMBOLS)])
