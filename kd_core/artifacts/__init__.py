@@ -11,6 +11,7 @@ from kd_core.artifacts.schema import (
 from kd_core.artifacts.store import ArtifactError, ArtifactStore, Predictions, Problem
 from kd_core.artifacts.write import run_folder, write_record
 from kd_core.atomic import WriteError, write_atomic
+from kd_core.paths import artifacts_dir
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -24,6 +25,7 @@ __all__ = [
     "Problem",
     "RunRecord",
     "WriteError",
+    "artifacts_dir",
     "run_folder",
     "write_atomic",
     "write_record",
