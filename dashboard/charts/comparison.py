@@ -1,0 +1,89 @@
+"""Runs against one another: what each scores and what it costs."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One run of the scatter: ``cost`` in the unit of the x axis, ``accuracy`` in 0..1.
+
+    ``stated`` draws it hollow: a figure that somebody gave, not one that was measured here. ``note`` is the hover.
+    """
+
+    run: str
+    cost: float
+    accuracy: float
+    colour: str
+    symbol: str
+    note: str
+    stated: bool = False
+
+
+def scatter_figure(
+    marks: Sequence[Mark], *, x_title: str, y_title: str, front_label: str | None = None, log_x: bool = True
+) -> go.Figure:
+    """Return accuracy over cost, a marker a run, and the Pareto front of the measured ones if it has a label.
+
+    Args:
+        marks: what to draw.
+        x_title: the cost with its unit.
+        y_title: the accuracy with its split and unit.
+        front_label: what the front is called in the legend; None leaves it out.
+        log_x: costs of a teacher and a student lie factors apart, so the axis is logarithmic unless told otherwise.
+    """
+    figure = go.Figure()
+    measured = [mark for mark in marks if not mark.stated]
+    if front_label and len(measured) > 1:
+        front = pareto_front(measured)
+        figure.add_trace(
+            go.Scatter(
+                x=[mark.cost for mark in front],
+                y=[mark.accuracy for mark in front],
+                name=front_label,
+                mode="lines",
+                line={"color": "#8a8f98", "dash": "dot", "width": 1.5, "shape": "hv"},
+                hoverinfo="skip",
+            )
+        )
+    for mark in marks:
+        figure.add_trace(
+            go.Scatter(
+                x=[mark.cost],
+                y=[mark.accuracy],
+                name=mark.run,
+                mode="markers",
+                marker={
+                    "color": mark.colour,
+                    "size": 14,
+                    "symbol": f"{mark.symbol}-open" if mark.stated else mark.symbol,
+                    "line": {"width": 2 if mark.stated else 0},
+                },
+                hovertemplate=f"{mark.note}<extra>%{{fullData.name}}</extra>",
+            )
+        )
+    figure.update_xaxes(title=x_title, **(_log_axis([mark.cost for mark in marks]) if log_x else {}))
+    figure.update_yaxes(title=y_title, tickformat=".0%")
+    figure.update_layout(hovermode="closest")
+    return figure
+
+
+def pareto_front(marks: Sequence[Mark]) -> list[Mark]:
+    """Return the marks that no other beats: none costs as little and scores more, cheapest first."""
+    front: list[Mark] = []
+    for mark in sorted(marks, key=lambda m: (m.cost, -m.accuracy)):
+        if not front or mark.accuracy > front[-1].accuracy:
+            front.append(mark)
+    return front
+
+
+def _log_axis(costs: Sequence[float]) -> dict[str, object]:
+    """Return a logarithmic axis ticked at 1, 2 and 5 of each decade, with room left and right of the marks."""
+    if not costs:
+        return {"type": "log"}
+    low, high = math.log10(min(costs)), math.log10(max(costs))
+    ticks = [step * 10.0**decade for decade in range(math.floor(low) - 1, math.ceil(high) + 1) for step in (1, 2, 5)]
+    return {"type": "log", "range": [low - 0.2, high + 0.2], "tickvals": ticks, "tickformat": "~g"}

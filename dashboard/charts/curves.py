@@ -1,0 +1,86 @@
+"""Training curves of several runs over one another: what was recorded, unsmoothed, and nothing in between."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import plotly.graph_objects as go
+
+Style = Literal["solid", "dash", "dot", "dashdot"]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line of the figure; NaN in ``y`` is a gap.
+
+    ``run`` groups the lines of one run in the legend, ``part`` says which of its figures this is. ``stated`` draws
+    markers only: somebody gave these points, and nobody gave what lies between them. ``best`` is the index of the
+    epoch that was kept.
+    """
+
+    run: str
+    part: str
+    x: Sequence[float]
+    y: Sequence[float]
+    colour: str
+    style: Style = "solid"
+    stated: bool = False
+    best: int | None = None
+
+
+def curves_figure(
+    curves: Sequence[Curve], *, x_title: str, y_title: str, best_label: str, percent: bool = False, log: bool = False
+) -> go.Figure:
+    """Return one figure with all curves.
+
+    Args:
+        curves: what to draw; colours tell runs apart, line styles the parts of one run.
+        x_title: with its unit.
+        y_title: with its unit.
+        best_label: what the marked epoch is called in the legend and on hover.
+        percent: show y, given as a fraction, in percent.
+        log: draw y on a logarithmic axis.
+    """
+    figure = go.Figure()
+    for curve in curves:
+        figure.add_trace(_line(curve, percent))
+    named = False
+    for curve in curves:
+        if curve.best is not None:
+            figure.add_trace(_mark(curve, curve.best, best_label, named=named, percent=percent))
+            named = True
+    figure.update_xaxes(title=x_title, rangemode="tozero")
+    figure.update_yaxes(title=y_title, tickformat=".0%" if percent else None, type="log" if log else "linear")
+    figure.update_layout(hovermode="closest")
+    return figure
+
+
+def _line(curve: Curve, percent: bool) -> go.Scatter:
+    # A single epoch has no line: a marker shows it.
+    mode = "markers" if curve.stated else "lines+markers" if len(curve.x) < 30 else "lines"
+    hollow = curve.stated or curve.style != "solid"
+    symbol = ("diamond" if curve.stated else "circle") + ("-open" if hollow else "")
+    return go.Scatter(
+        x=list(curve.x),
+        y=list(curve.y),
+        name=f"{curve.run} · {curve.part}",
+        legendgroup=curve.run,
+        mode=mode,
+        connectgaps=False,
+        line={"color": curve.colour, "dash": curve.style, "width": 2},
+        marker={"color": curve.colour, "symbol": symbol, "size": 11 if curve.stated else 5},
+        hovertemplate=f"%{{x}}<br>%{{y:{'.2%' if percent else '.4~g'}}}",
+    )
+
+
+def _mark(curve: Curve, at: int, label: str, *, named: bool, percent: bool) -> go.Scatter:
+    return go.Scatter(
+        x=[curve.x[at]],
+        y=[curve.y[at]],
+        name=label,
+        legendgroup=label,
+        showlegend=not named,
+        mode="markers",
+        marker={"color": curve.colour, "symbol": "star", "size": 15, "line": {"color": "white", "width": 1}},
+        hovertemplate=f"{curve.run}<br>%{{x}}<br>%{{y:{'.2%' if percent else '.4~g'}}}",
+    )

@@ -1,0 +1,1 @@
+"""Tables that pages show, made from artifacts by pure functions."""

@@ -1,0 +1,89 @@
+"""From a run's history to the curves of one metric: what was recorded as lines, what slides state as points."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.charts.curves import Curve, Style
+from kd_core.artifacts import RunRecord
+from kd_core.artifacts.schema import Claims
+from kd_core.artifacts.store import HISTORY_COLUMNS
+
+# Of each metric its parts with the style that tells them apart. The validation part, where there is one, comes first:
+# the epoch is selected on it.
+METRICS: Mapping[str, Mapping[str, Style]] = {
+    "accuracy": {"val_accuracy": "solid", "accuracy": "dot"},
+    "loss": {"val_loss": "solid", "loss": "dash", "student_loss": "dot", "distillation_loss": "dashdot"},
+    "learning_rate": {"learning_rate": "solid"},
+    "sparsity": {"sparsity": "solid"},
+}
+
+
+def curves_of(
+    record: RunRecord,
+    history: pd.DataFrame,
+    *,
+    metric: str,
+    parts: Mapping[str, str],
+    run: str,
+    colour: str,
+    seconds: bool = False,
+) -> list[Curve]:
+    """Return one curve for every part that the run has figures of.
+
+    Args:
+        record: the run; its selected epoch is marked on the metric's first part.
+        history: one row an epoch with ``HISTORY_COLUMNS``, ``seconds`` being what each epoch took.
+        metric: a key of ``METRICS``.
+        parts: the chosen columns of the metric with their names.
+        run: the run's name in the legend.
+        colour: the run's.
+        seconds: put the time since the training's start on the x axis instead of the epoch.
+    """
+    stated = record.stage == "published"
+    if seconds and (stated or history["seconds"].isna().all()):
+        return []
+    x = history["seconds"].cumsum() if seconds else history["epoch"]
+    curves = []
+    for column, style in METRICS[metric].items():
+        if column not in parts or history[column].isna().all():
+            continue
+        curve = Curve(run, parts[column], x.tolist(), history[column].tolist(), colour, style, stated=stated)
+        curves.append(curve)
+    at = _selected(record, history)
+    if curves and at is not None:
+        curves[0] = replace(curves[0], best=at)
+    return curves
+
+
+def stated_history(claims: Claims) -> pd.DataFrame:
+    """Return the end point that the slides state as a history of one row; of no rows when they name no epoch."""
+    row = {
+        "epoch": claims.epochs,
+        "loss": claims.train_loss,
+        "accuracy": claims.train_accuracy,
+        "val_loss": claims.validation_loss,
+        "val_accuracy": claims.validation_accuracy,
+    }
+    rows = [] if claims.epochs is None else [row]
+    frame = pd.DataFrame(rows, columns=list(HISTORY_COLUMNS))
+    return frame.astype({name: float for name in HISTORY_COLUMNS if name != "phase"})
+
+
+def mixed_losses(records: Sequence[RunRecord]) -> bool:
+    """Return whether the total losses of these runs are sums of different things, and so say nothing side by side."""
+    return len({_loss_kind(record) for record in records}) > 1
+
+
+def _loss_kind(record: RunRecord) -> tuple[object, ...]:
+    keys = ("alpha", "temperature", "scale_by_t2") if record.stage == "distill" else ()
+    # What the slides mean by loss is not known, so it is a kind of its own.
+    return (record.stage == "published", *(record.config.get(key) for key in keys))
+
+
+def _selected(record: RunRecord, history: pd.DataFrame) -> int | None:
+    if record.selection is None:
+        return None
+    rows = (history["epoch"] == record.selection.epoch).to_numpy().nonzero()[0]
+    return int(rows[0]) if rows.size else None

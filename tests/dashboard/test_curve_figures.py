@@ -1,0 +1,112 @@
+import math
+
+import pandas as pd
+import pytest
+
+from dashboard.charts.curves import Curve, curves_figure
+from dashboard.tables.curves import curves_of, mixed_losses, stated_history
+from kd_core.artifacts import Claims, RunRecord
+from kd_core.artifacts.schema import Selection
+from kd_core.artifacts.store import HISTORY_COLUMNS
+
+PARTS = {"val_loss": "validation", "loss": "total", "distillation_loss": "distillation part"}
+
+
+def _record(stage: str = "distill", **fields) -> RunRecord:
+    return RunRecord(study="s", run="r", stage=stage, network="student3", classes=("Cat", "Dog"), **fields)
+
+
+def _history(**columns) -> pd.DataFrame:
+    rows = len(next(iter(columns.values())))
+    return pd.DataFrame({"epoch": range(1, rows + 1), "seconds": [10.0] * rows} | columns).reindex(
+        columns=list(HISTORY_COLUMNS)
+    )
+
+
+def _figure(*curves: Curve, **options):
+    return curves_figure(curves, x_title="epoch", y_title="loss in nats", best_label="kept epoch", **options)
+
+
+def test_a_curve_is_what_was_recorded_with_its_gap():
+    figure = _figure(Curve("Student", "validation", [1, 2, 3], [0.9, math.nan, 0.5], "#112233"))
+    (line,) = figure.data
+    assert list(line.x) == [1, 2, 3]
+    assert line.y[0] == 0.9
+    assert math.isnan(line.y[1])
+    assert line.connectgaps is False
+    assert line.line.color == "#112233"
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("epoch", "loss in nats")
+
+
+def test_stated_points_have_no_line():
+    (points,) = _figure(Curve("Original", "training", [10, 24], [0.9, 0.98], "#112233", stated=True)).data
+    assert points.mode == "markers"
+    assert list(points.x) == [10, 24]
+
+
+def test_the_kept_epoch_is_marked_and_named_once():
+    one = Curve("A", "validation", [1, 2], [0.4, 0.6], "#111111", best=1)
+    other = Curve("B", "validation", [1, 2], [0.7, 0.5], "#222222", best=0)
+    marks = _figure(one, other, percent=True).data[2:]
+    assert [(mark.x[0], mark.y[0]) for mark in marks] == [(2, 0.6), (1, 0.7)]
+    assert [mark.showlegend for mark in marks] == [True, False]
+    assert marks[0].name == "kept epoch"
+
+
+def test_shares_are_shown_in_percent_and_rates_on_a_logarithmic_axis():
+    curve = Curve("A", "validation", [1], [0.4], "#111111")
+    assert _figure(curve, percent=True).layout.yaxis.tickformat == ".0%"
+    assert _figure(curve, log=True).layout.yaxis.type == "log"
+
+
+def test_only_parts_with_figures_become_curves():
+    history = _history(val_loss=[1.0, 0.8], loss=[2.0, 1.5])
+    curves = curves_of(_record(), history, metric="loss", parts=PARTS, run="R", colour="#000000")
+    assert [(c.part, c.y, c.style) for c in curves] == [
+        ("validation", [1.0, 0.8], "solid"),
+        ("total", [2.0, 1.5], "dash"),
+    ]
+
+
+def test_the_selected_epoch_lies_on_the_first_curve():
+    record = _record(selection=Selection(metric="accuracy", epoch=2, value=0.7))
+    history = _history(val_loss=[1.0, 0.8, 0.9], loss=[2.0, 1.5, 1.2])
+    curves = curves_of(record, history, metric="loss", parts=PARTS, run="R", colour="#000000")
+    assert [c.best for c in curves] == [1, None]
+    missing = _record(selection=Selection(metric="accuracy", epoch=9, value=0.7))
+    assert curves_of(missing, history, metric="loss", parts=PARTS, run="R", colour="#000000")[0].best is None
+
+
+def test_seconds_add_up_and_exist_for_measured_runs_only():
+    history = _history(val_loss=[1.0, 0.8, 0.9])
+    options = {"metric": "loss", "parts": PARTS, "run": "R", "colour": "#000000", "seconds": True}
+    assert curves_of(_record(), history, **options)[0].x == [10.0, 20.0, 30.0]
+    assert curves_of(_record("published"), history, **options) == []
+    assert curves_of(_record(), history.assign(seconds=math.nan), **options) == []
+
+
+def test_a_published_run_has_its_end_point_and_nothing_else():
+    claims = Claims(epochs=15, train_accuracy=0.9945, validation_accuracy=0.94, train_loss=0.02374)
+    history = stated_history(claims)
+    assert list(history.columns) == list(HISTORY_COLUMNS)
+    parts = {"val_accuracy": "validation", "accuracy": "training"}
+    curves = curves_of(_record("published"), history, metric="accuracy", parts=parts, run="T", colour="#000000")
+    assert [(c.part, c.x, c.y, c.stated) for c in curves] == [
+        ("validation", [15.0], [0.94], True),
+        ("training", [15.0], [0.9945], True),
+    ]
+    assert stated_history(Claims()).empty
+
+
+@pytest.mark.parametrize(
+    ("records", "mixed"),
+    [
+        ([_record("scratch"), _record("teacher")], False),
+        ([_record("scratch"), _record(config={"alpha": 0.1, "temperature": 10})], True),
+        ([_record(config={"alpha": 0.1, "temperature": 10})] * 2, False),
+        ([_record(config={"alpha": 0.1, "temperature": 10}), _record(config={"alpha": 0.1, "temperature": 4})], True),
+        ([_record("scratch"), _record("published")], True),
+    ],
+)
+def test_losses_of_different_kinds_are_recognised(records, mixed):
+    assert mixed_losses(records) is mixed
