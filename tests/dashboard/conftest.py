@@ -1,0 +1,57 @@
+"""Artifacts for the dashboard's tests, and the app on top of them."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.dashboard.artifacts_fixture import damage, write_artifacts
+
+PROJECT = Path(__file__).resolve().parents[2]
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def _written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_artifacts(tmp_path_factory.mktemp("written") / "artifacts")
+
+
+@pytest.fixture
+def artifacts(_written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A full artifacts folder of this test's own, which the dashboard reads."""
+    folder = tmp_path / "artifacts"
+    shutil.copytree(_written, folder)
+    monkeypatch.setenv("KD_ARTIFACTS_DIR", str(folder))
+    monkeypatch.setenv("KD_DATA_DIR", str(tmp_path / "no-photos"))
+    return folder
+
+
+@pytest.fixture
+def no_artifacts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An artifacts folder that does not exist."""
+    monkeypatch.setenv("KD_ARTIFACTS_DIR", str(tmp_path / "nothing"))
+    monkeypatch.setenv("KD_DATA_DIR", str(tmp_path / "no-photos"))
+    return tmp_path / "nothing"
+
+
+@pytest.fixture
+def damaged_artifacts(artifacts: Path) -> Path:
+    """Artifacts in which every kind of file is broken in its own way."""
+    return damage(artifacts)
+
+
+@pytest.fixture
+def open_page() -> OpenPage:
+    """A function ``open_page(name, **query)`` that opens a page of the whole app with a query in its address."""
+
+    def opened(name: str, **query: str) -> AppTest:
+        app = AppTest.from_file(str(PROJECT / "dashboard" / "streamlit_app.py"), default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        app.switch_page(f"app_pages/{name}.py")
+        return app.run()
+
+    return opened
