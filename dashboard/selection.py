@@ -84,11 +84,12 @@ def pick_runs(
         value = value or list(by_name)
     widget = _key(name)
     st.session_state[widget] = value
+    labels = {run: run_label(record) for run, record in by_name.items()}
     st.multiselect(
         label or t("shell.runs"),
         list(by_name),
         key=widget,
-        format_func=lambda run: run_label(by_name[run]),
+        format_func=labels.__getitem__,
         placeholder=t("shell.choose"),
         on_change=_store_list,
         args=(name, widget),
@@ -109,6 +110,25 @@ def pick_option(
     """Draw a segmented control over ``options`` that lives in the address under ``name``; return the choice."""
     value = _resolve(name, list(options), default or options[0])
     return _segments(name, label, list(options), value, label_of)
+
+
+def pick_several(name: str, label: str, options: Sequence[str], *, label_of: Callable[[str], str] = str) -> list[str]:
+    """Draw buttons over ``options`` of which any may be on, all by default; return the choices in their order."""
+    wanted = address.read(name)
+    value = [option for option in options if wanted is None or option in wanted.split(",")] or list(options)
+    widget = _key(name)
+    st.session_state[widget] = value
+    st.pills(
+        label,
+        list(options),
+        selection_mode="multi",
+        key=widget,
+        format_func=label_of,
+        on_change=_store_list,
+        args=(name, widget),
+    )
+    address.write(name, ",".join(value))
+    return value
 
 
 def pick_flag(name: str, label: str, *, default: bool = False, help_text: str | None = None) -> bool:
@@ -146,7 +166,10 @@ def _box(
 ) -> str:
     widget = _key(name)
     st.session_state[widget] = value
-    st.selectbox(label, options, key=widget, format_func=label_of, on_change=_store, args=(name, widget, forget))
+    labels = {option: label_of(option) for option in options}
+    st.selectbox(
+        label, options, key=widget, format_func=labels.__getitem__, on_change=_store, args=(name, widget, forget)
+    )
     address.write(name, value)
     return value
 
@@ -154,8 +177,9 @@ def _box(
 def _segments(name: str, label: str, options: Sequence[str], value: str, label_of: Callable[[str], str]) -> str:
     widget = _key(name)
     st.session_state[widget] = value
+    labels = {option: label_of(option) for option in options}
     st.segmented_control(
-        label, options, key=widget, format_func=label_of, required=True, on_change=_store, args=(name, widget)
+        label, options, key=widget, format_func=labels.__getitem__, required=True, on_change=_store, args=(name, widget)
     )
     address.write(name, value)
     return value

@@ -48,10 +48,10 @@ def open_page() -> OpenPage:
 
     def opened(name: str, **query: str) -> AppTest:
         app = AppTest.from_file(str(PROJECT / "dashboard" / "streamlit_app.py"), default_timeout=60)
-        for key, value in query.items():
-            app.query_params[key] = value
         app.run()
         app.switch_page(f"app_pages/{name}.py")
+        for key, value in query.items():
+            app.query_params[key] = value
         return app.run()
 
     return opened
