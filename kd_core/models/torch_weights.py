@@ -56,7 +56,16 @@ def parse_state_dict(file: BinaryIO, name: str) -> dict[str, np.ndarray]:
         dtypes = {tensor.storage.key: tensor.storage.dtype for tensor in tensors.values()}
         storages = {key: _read_storage(file, dtypes[key]) for key in _load(file)}
         return {key: tensor.read(storages[tensor.storage.key]) for key, tensor in tensors.items()}
-    except (AttributeError, EOFError, KeyError, IndexError, TypeError, ValueError, pickle.UnpicklingError) as error:
+    except (
+        ArithmeticError,
+        AttributeError,
+        EOFError,
+        KeyError,
+        IndexError,
+        TypeError,
+        ValueError,
+        pickle.UnpicklingError,
+    ) as error:
         raise NetworkError(
             f"The weights {name} are no plain PyTorch state dictionary ({error}): use another file."
         ) from error

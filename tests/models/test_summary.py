@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+
+from kd_core.artifacts.store import LAYER_COLUMNS
+from kd_core.backend import keras
+from kd_core.models.registry import build
+from kd_core.models.summary import head_kernel, layer_table, parameter_counts
+
+
+def test_the_rows_of_student3():
+    model = build("student3", 15, 64)
+    table = layer_table(model)
+    rows = table.set_index("name")
+
+    assert tuple(table.columns) == LAYER_COLUMNS
+    assert rows.loc["features", ["type", "output_shape", "parameters"]].tolist() == ["AveragePooling2D", "4x4x512", 0]
+    assert rows.loc["logits", ["type", "output_shape", "parameters"]].tolist() == ["Dense", "15", 8192 * 15 + 15]
+    assert rows.loc["stem_conv", "output_shape"] == "32x32x64"
+    assert table["parameters"].sum() == 675_343
+
+
+def test_multiply_accumulates_by_hand():
+    rows = layer_table(build("student3", 15, 64)).set_index("name")["macs"]
+
+    # Output positions x kernel height x kernel width x channels in x channels out.
+    stem = 32 * 32 * 7 * 7 * 3 * 64
+    block1 = 8 * 8 * (64 * 128 + 3 * 3 * 128 * 128 + 128 * 512 + 64 * 512)
+    block2 = 8 * 8 * (512 * 128 + 3 * 3 * 128 * 128 + 128 * 512)
+    dense = 4 * 4 * 512 * 15
+    assert (rows["stem_conv"], rows["logits"], rows["stem_bn"]) == (stem, dense, 0)
+    assert rows.sum() == stem + block1 + block2 + dense
+
+
+def test_a_depthwise_convolution_has_one_kernel_a_channel():
+    rows = layer_table(build("efficientnet-lite0", 4, 64, weights=None)).set_index("name")["macs"]
+
+    assert rows["block0_depthwise_conv"] == 32 * 32 * 3 * 3 * 32
+    assert rows["block3_depthwise_conv"] == 8 * 8 * 5 * 5 * 144
+
+
+def test_zeros_are_counted_in_kernels_and_in_all():
+    keras.utils.set_random_seed(0)
+    model = build("student3", 4, 32)
+    layer = model.get_layer("block1_a_conv")
+    kernel, bias = layer.get_weights()
+    kernel[..., :96] = 0
+    layer.set_weights([kernel, bias + 1])
+
+    row = layer_table(model).set_index("name").loc["block1_a_conv"]
+    counts = parameter_counts(model)
+
+    assert row["sparsity"] == pytest.approx(0.75)
+    assert (row["parameters"], row["non_zero"]) == (64 * 128 + 128, 64 * 32 + 128)
+    assert counts.non_zero == layer_table(model)["non_zero"].sum()
+    assert counts.total == 552_463 - 15 + 8192 * 4 + 4
+    assert np.isnan(layer_table(model).set_index("name").loc["block1_add", "sparsity"])
+
+
+@pytest.mark.parametrize(
+    ("network", "options", "grid"),
+    [
+        ("student1", {}, (4, 4, 512)),
+        ("student3", {}, (4, 4, 512)),
+        ("efficientnet-lite0", {"weights": "imagenet"}, (2, 2, 1280)),
+    ],
+)
+def test_logits_are_the_features_times_the_kernel(network, options, grid):
+    keras.utils.set_random_seed(0)
+    model = build(network, 5, 64, **options)
+    both = keras.Model(model.input, [model.get_layer("features").output, model.output])
+    pictures = np.random.default_rng(1).uniform(-1, 1, (3, 64, 64, 3)).astype("float32")
+    features, logits = (tensor.numpy() for tensor in both(pictures))
+
+    head = head_kernel(model)
+
+    assert head["kernel"].shape == (*grid, 5)
+    assert (head["kernel"].dtype, head["bias"].shape) == (np.float32, (5,))
+    assert logits.std() > 0.01
+    np.testing.assert_allclose(np.einsum("nhwc,hwck->nk", features, head["kernel"]) + head["bias"], logits, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("network", "options"), [("student2", {}), ("efficientnet-lite0", {"weights": None, "head": "published"})]
+)
+def test_a_head_with_hidden_layers_has_no_kernel(network, options):
+    assert head_kernel(build(network, 5, 32, **options)) is None
