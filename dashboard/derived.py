@@ -1,0 +1,59 @@
+"""Figures derived from the artifacts, cached by the files that they were derived from."""
+
+import streamlit as st
+
+from dashboard import context, roles
+from dashboard.tables.figures import Figures, measured, stated
+from kd_core.artifacts import Benchmark, Problem, RunRecord
+
+
+def figures(record: RunRecord, split: str) -> tuple[Figures, list[Problem]]:
+    """Return what a run scores and costs on one split: stated for a published run, measured for any other."""
+    if record.stage == "published":
+        return stated(record, split), []
+    timed = benchmark(record.study)
+    key = (
+        *context.stamp(record.study, record.run, "run.json", "predictions.parquet"),
+        *context.stamp(record.study, "", "data.parquet"),
+        timed.machine if timed else None,
+        timed.measured if timed else None,
+    )
+    return _figures(record, split, timed, key)
+
+
+def study_figures(study: str, split: str) -> tuple[dict[str, Figures], list[Problem]]:
+    """Return the figures of every run of a study by run name, and all problems met on the way."""
+    records, problems = context.runs(study)
+    found: dict[str, Figures] = {}
+    for record in records:
+        found[record.run], met = figures(record, split)
+        problems = problems + met
+    return found, problems
+
+
+def benchmark(study: str) -> Benchmark | None:
+    """Return the study's latest benchmark; latencies of different machines are never mixed."""
+    return max(context.benchmarks(study)[0], key=lambda b: b.measured, default=None)
+
+
+def best_student(study: str) -> RunRecord | None:
+    """Return the student that does best on validation (leak-free where that is known)."""
+    records, _ = context.runs(study)
+    on_validation, _ = study_figures(study, "val")
+    scores = {run: _score(f) for run, f in on_validation.items()}
+    return roles.best_student(records, {run: score for run, score in scores.items() if score is not None})
+
+
+def _score(on_validation: Figures) -> float | None:
+    clean = on_validation.accuracy_leak_free
+    return on_validation.accuracy if clean is None else clean
+
+
+@st.cache_data(show_spinner=False, max_entries=4096)
+def _figures(
+    _record: RunRecord, split: str, _benchmark: Benchmark | None, key: tuple[object, ...]
+) -> tuple[Figures, list[Problem]]:
+    answers, problems = context.predictions(_record.study, _record.run)
+    index, index_problems = context.index(_record.study)
+    timed = _benchmark.runs.get(_record.run) if _benchmark else None
+    return measured(_record, split, answers, index, timed), problems + index_problems
