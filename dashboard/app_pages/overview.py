@@ -1,7 +1,131 @@
-"""The page: overview."""
+"""Overview: the teacher against the best student, measured and as published, in one screen."""
 
+import streamlit as st
+
+from dashboard import context, derived, roles
+from dashboard.components.contradictions import show_contradictions
+from dashboard.components.duel import show_duels
 from dashboard.components.header import page_header
-from dashboard.selection import pick_study
+from dashboard.components.notices import show_missing, show_problems
+from dashboard.formats import fmt_count, fmt_points, fmt_ratio
+from dashboard.names import run_label, run_name, split_name, study_name
+from dashboard.selection import pick_run, pick_study
+from dashboard.tables.figures import Figures
+from dashboard.tables.headline import Duel, duels
+from dashboard.text import t
+from kd_core.artifacts import RunRecord
 
-with page_header("overview"):
-    study = pick_study()
+SPLIT = "test"
+PUBLISHED = "published"
+NEXT = ("data_set", "confusion", "comparison", "live", "conclusion")
+
+
+def _page() -> None:
+    with page_header("overview"):
+        study = pick_study()
+        student = _pick_student(study) if study else None
+    if study is None:
+        return
+    teacher = derived.teacher(study)
+    if teacher is None and student is None:
+        return
+    found = [_figures(record) for record in (teacher, student)]
+    cards = duels(found[0], found[1], _claimed(study))
+    if teacher and student:
+        st.markdown(_verdict(cards, teacher, student))
+    show_duels(
+        cards,
+        teacher=run_name(teacher.run) if teacher else t("overview.no_teacher"),
+        student=run_label(student) if student else t("overview.no_student"),
+        with_claims=study != PUBLISHED,
+    )
+    st.caption(_caption(study, teacher, student, found))
+    show_contradictions(PUBLISHED if study == PUBLISHED else study)
+    _show_next()
+
+
+def _pick_student(study: str) -> RunRecord | None:
+    records, _ = context.runs(study)
+    best = derived.best_student(study)
+    if not any(roles.is_student(record, records) for record in records):
+        show_missing(t("overview.no_student_long", study=study_name(study)))
+        return None
+    return pick_run(
+        study,
+        name="student",
+        label=t("overview.student"),
+        keep=lambda record: roles.is_student(record, records),
+        default=best.run if best else None,
+    )
+
+
+def _figures(record: RunRecord | None) -> Figures | None:
+    if record is None:
+        return None
+    found, problems = derived.figures(record, SPLIT)
+    show_problems(problems)
+    return found
+
+
+def _claimed(study: str) -> tuple[Figures, Figures] | None:
+    """Return the published teacher's and best student's claims, to stand beside what was measured."""
+    if study == PUBLISHED:
+        return None
+    teacher, student = derived.teacher(PUBLISHED), derived.best_student(PUBLISHED)
+    if teacher is None or student is None:
+        return None
+    return derived.figures(teacher, SPLIT)[0], derived.figures(student, SPLIT)[0]
+
+
+def _verdict(cards: list[Duel], teacher: RunRecord, student: RunRecord) -> str:
+    """Return the sentence that sums the cards up; parts of which nothing is known are left out."""
+    by_figure = {card.figure: card for card in cards}
+    parts = []
+    for figure in ("size_bytes", "test_seconds"):
+        card = by_figure.get(figure)
+        if card and card.factor:
+            saved = "less" if card.factor >= 1 else "more"
+            factor = fmt_ratio(max(card.factor, 1 / card.factor))
+            parts.append(t(f"overview.verdict_{figure}_{saved}", factor=factor))
+    accuracy = next((c for c in cards if c.figure.startswith("accuracy") and c.difference is not None), None)
+    if accuracy and accuracy.difference is not None:
+        gained = "gain" if accuracy.difference >= 0 else "loss"
+        points = fmt_points(abs(accuracy.difference)).lstrip("+")
+        parts.append(t(f"overview.verdict_{gained}", points=points))
+    names = {"teacher": run_name(teacher.run), "student": run_label(student)}
+    sentence = t("overview.verdict", facts=_listed(parts), **names) if parts else ""
+    return f"#### {sentence}" if sentence else ""
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {t('overview.and')} {parts[-1]}"
+
+
+def _caption(study: str, teacher: RunRecord | None, student: RunRecord | None, found: list[Figures | None]) -> str:
+    """Return what the cards were measured on: study, runs, split, n, machine."""
+    runs = ", ".join(f"{record.study}/{record.run}" for record in (teacher, student) if record)
+    if study == PUBLISHED:
+        return t("overview.caption_published", runs=runs)
+    known = next((side for side in found if side and side.n), None)
+    text = t(
+        "overview.caption",
+        runs=runs,
+        split=split_name(SPLIT),
+        n=fmt_count(known.n if known else None),
+        clean=fmt_count(known.n_leak_free if known else None),
+    )
+    timed = derived.benchmark(study)
+    if timed is None:
+        return f"{text} {t('overview.no_benchmark')}"
+    return f"{text} {t('overview.machine', cpu=timed.cpu, threads=timed.threads)}"
+
+
+def _show_next() -> None:
+    st.subheader(t("overview.next"), anchor=False)
+    for column, name in zip(st.columns(len(NEXT)), NEXT, strict=True):
+        with column.container(border=True, height="stretch"):
+            st.page_link(f"app_pages/{name}.py", label=f"**{t(f'shell.nav.{name}')}**")
+            st.caption(t(f"overview.next_{name}"))
+
+
+_page()

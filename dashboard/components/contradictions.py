@@ -1,0 +1,46 @@
+"""Where the original's slides contradict themselves, said plainly."""
+
+import streamlit as st
+
+from dashboard import context
+from dashboard.components.notices import show_problems
+from dashboard.formats import fmt_number
+from dashboard.text import has, t
+from kd_core.artifacts import Contradiction
+
+
+def show_contradictions(study: str, *, codes: tuple[str, ...] | None = None) -> None:
+    """Show the contradictions that a study's artifacts record; nothing for a study that has none.
+
+    Args:
+        study: "published", or any other study.
+        codes: which ones; all without it.
+    """
+    found, problems = context.contradictions(study)
+    show_problems(problems)
+    shown = [c for c in found if codes is None or c.code in codes]
+    if not shown:
+        return
+    st.subheader(t("contradictions.title"), anchor=False)
+    st.markdown(t("contradictions.lead"))
+    for start in range(0, len(shown), 3):
+        for column, contradiction in zip(st.columns(3), shown[start : start + 3], strict=False):
+            with column.container(border=True, height="stretch"):
+                _card(contradiction)
+
+
+def _card(contradiction: Contradiction) -> None:
+    key = f"contradictions.{contradiction.code}"
+    if not has(f"{key}.title"):
+        # A code that a newer core wrote: its figures are still worth more than silence.
+        st.markdown(f"**{contradiction.code}**")
+        st.text("\n".join(f"{name}: {value}" for name, value in contradiction.values.items()))
+        return
+    st.markdown(f"**{t(f'{key}.title')}**")
+    st.markdown(t(f"{key}.text"))
+    for name, value in contradiction.values.items():
+        st.caption(f"{name}: {value if isinstance(value, str) else _written(value)}")
+
+
+def _written(value: object) -> str:
+    return fmt_number(value, 4) if isinstance(value, float) else str(value)
