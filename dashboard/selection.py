@@ -112,18 +112,31 @@ def pick_option(
     return _segments(name, label, list(options), value, label_of)
 
 
-def pick_several(name: str, label: str, options: Sequence[str], *, label_of: Callable[[str], str] = str) -> list[str]:
-    """Draw buttons over ``options`` of which any may be on, all by default; return the choices in their order."""
-    wanted = address.read(name)
-    value = [option for option in options if wanted is None or option in wanted.split(",")] or list(options)
+def pick_several(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    *,
+    default: Sequence[str] = (),
+    label_of: Callable[[str], str] = str,
+) -> list[str]:
+    """Draw buttons over ``options`` of which any may be on; return the choices in their order, never none.
+
+    Without a choice it is ``default``, as far as it is offered, and else all.
+    """
+    asked = (address.read(name) or "").split(",")
+    wanted = asked if set(asked) & set(options) else default
+    value = [option for option in options if option in wanted] or list(options)
     widget = _key(name)
     st.session_state[widget] = value
+    labels = {option: label_of(option) for option in options}
     st.pills(
         label,
         list(options),
         selection_mode="multi",
         key=widget,
-        format_func=label_of,
+        format_func=labels.__getitem__,
+        wrap=True,
         on_change=_store_list,
         args=(name, widget),
     )
@@ -179,7 +192,14 @@ def _segments(name: str, label: str, options: Sequence[str], value: str, label_o
     st.session_state[widget] = value
     labels = {option: label_of(option) for option in options}
     st.segmented_control(
-        label, options, key=widget, format_func=labels.__getitem__, required=True, on_change=_store, args=(name, widget)
+        label,
+        options,
+        key=widget,
+        format_func=labels.__getitem__,
+        required=True,
+        wrap=True,
+        on_change=_store,
+        args=(name, widget),
     )
     address.write(name, value)
     return value

@@ -6,6 +6,9 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
+# A grey that reads on a light and on a dark ground, for what belongs to no run.
+KEY = "#7d8794"
+
 Style = Literal["solid", "dash", "dot", "dashdot"]
 
 
@@ -33,6 +36,8 @@ def curves_figure(
 ) -> go.Figure:
     """Return one figure with all curves.
 
+    The legend names each run once, by its colour, and each part once, by its line style.
+
     Args:
         curves: what to draw; colours tell runs apart, line styles the parts of one run.
         x_title: with its unit.
@@ -42,8 +47,13 @@ def curves_figure(
         log: draw y on a logarithmic axis.
     """
     figure = go.Figure()
+    runs: set[str] = set()
     for curve in curves:
-        figure.add_trace(_line(curve, percent))
+        figure.add_trace(_line(curve, percent, named=curve.run in runs))
+        runs.add(curve.run)
+    parts = {curve.part: curve.style for curve in curves if not curve.stated}
+    if len(parts) > 1:
+        figure.add_traces([_key(part, style) for part, style in parts.items()])
     named = False
     for curve in curves:
         if curve.best is not None:
@@ -55,7 +65,7 @@ def curves_figure(
     return figure
 
 
-def _line(curve: Curve, percent: bool) -> go.Scatter:
+def _line(curve: Curve, percent: bool, *, named: bool) -> go.Scatter:
     # A single epoch has no line: a marker shows it.
     mode = "markers" if curve.stated else "lines+markers" if len(curve.x) < 30 else "lines"
     hollow = curve.stated or curve.style != "solid"
@@ -63,14 +73,20 @@ def _line(curve: Curve, percent: bool) -> go.Scatter:
     return go.Scatter(
         x=list(curve.x),
         y=list(curve.y),
-        name=f"{curve.run} · {curve.part}",
+        name=curve.run,
         legendgroup=curve.run,
+        showlegend=not named,
         mode=mode,
         connectgaps=False,
         line={"color": curve.colour, "dash": curve.style, "width": 2},
         marker={"color": curve.colour, "symbol": symbol, "size": 11 if curve.stated else 5},
-        hovertemplate=f"%{{x}}<br>%{{y:{'.2%' if percent else '.4~g'}}}",
+        hovertemplate=f"{curve.run}<br>{curve.part}<br>%{{x:.4~g}}: %{{y:{_number(percent)}}}<extra></extra>",
     )
+
+
+def _key(part: str, style: Style) -> go.Scatter:
+    """Return the entry that explains a line style in the legend; it draws nothing."""
+    return go.Scatter(x=[None], y=[None], name=part, mode="lines", line={"color": KEY, "dash": style, "width": 2})
 
 
 def _mark(curve: Curve, at: int, label: str, *, named: bool, percent: bool) -> go.Scatter:
@@ -82,5 +98,9 @@ def _mark(curve: Curve, at: int, label: str, *, named: bool, percent: bool) -> g
         showlegend=not named,
         mode="markers",
         marker={"color": curve.colour, "symbol": "star", "size": 15, "line": {"color": "white", "width": 1}},
-        hovertemplate=f"{curve.run}<br>%{{x}}<br>%{{y:{'.2%' if percent else '.4~g'}}}",
+        hovertemplate=f"{curve.run}<br>{label}<br>%{{x:.4~g}}: %{{y:{_number(percent)}}}<extra></extra>",
     )
+
+
+def _number(percent: bool) -> str:
+    return ".2%" if percent else ".4~g"

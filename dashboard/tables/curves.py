@@ -1,5 +1,6 @@
 """From a run's history to the curves of one metric: what was recorded as lines, what slides state as points."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -55,6 +56,17 @@ def curves_of(
     if curves and at is not None:
         curves[0] = replace(curves[0], best=at)
     return curves
+
+
+def curves_frame(curves: Sequence[Curve], x_name: str) -> pd.DataFrame:
+    """Return the points of the curves as a long table: ``run``, ``part``, the x axis as ``x_name``, ``value``."""
+    rows = [
+        (curve.run, curve.part, x, y)
+        for curve in curves
+        for x, y in zip(curve.x, curve.y, strict=True)
+        if not math.isnan(y)
+    ]
+    return pd.DataFrame(rows, columns=["run", "part", x_name, "value"])
 
 
 def stated_history(claims: Claims) -> pd.DataFrame:

@@ -48,9 +48,18 @@ def test_the_kept_epoch_is_marked_and_named_once():
     one = Curve("A", "validation", [1, 2], [0.4, 0.6], "#111111", best=1)
     other = Curve("B", "validation", [1, 2], [0.7, 0.5], "#222222", best=0)
     marks = _figure(one, other, percent=True).data[2:]
+    assert len(marks) == 2
     assert [(mark.x[0], mark.y[0]) for mark in marks] == [(2, 0.6), (1, 0.7)]
     assert [mark.showlegend for mark in marks] == [True, False]
     assert marks[0].name == "kept epoch"
+
+
+def test_the_legend_names_runs_by_colour_and_parts_by_style():
+    curves = [
+        Curve(run, part, [1], [0.5], "#111111", style) for run in "AB" for part, style in (("v", "solid"), ("t", "dot"))
+    ]
+    legend = [(trace.name, trace.line.dash) for trace in _figure(*curves).data if trace.showlegend is not False]
+    assert legend == [("A", "solid"), ("B", "solid"), ("v", "solid"), ("t", "dot")]
 
 
 def test_shares_are_shown_in_percent_and_rates_on_a_logarithmic_axis():

@@ -1,0 +1,120 @@
+"""The recorded trainings of runs, and what is said about them beside the curves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import context
+from dashboard.components.notices import show_missing
+from dashboard.components.sheet import show_sheet
+from dashboard.formats import UNKNOWN, fmt_count, fmt_number, fmt_percent, fmt_seconds
+from dashboard.names import run_label
+from dashboard.tables.curves import mixed_losses, stated_history
+from dashboard.text import has, t
+from kd_core.artifacts import Problem, RunRecord
+
+TRAINED_STAGES = ("teacher", "scratch", "distill")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A run with its history, one row an epoch; a published run has the stated points only."""
+
+    record: RunRecord
+    history: pd.DataFrame
+
+    @property
+    def published(self) -> bool:
+        """Whether the figures are stated by the slides and were not recorded here."""
+        return self.record.stage == "published"
+
+    @property
+    def label(self) -> str:
+        """The name in legends and tables; the study is named where it is not our own."""
+        name = run_label(self.record)
+        return f"{name} ({t('training_curves.stated')})" if self.published else name
+
+
+def was_trained(record: RunRecord) -> bool:
+    """Return whether a run has a training to show: a compressed run may have been made without one."""
+    return record.stage in TRAINED_STAGES or record.claims is not None or _file(record).is_file()
+
+
+def read_histories(records: Sequence[RunRecord]) -> tuple[list[Trained], list[Problem]]:
+    """Return the runs with their histories, and a problem for each that cannot be read."""
+    trained: list[Trained] = []
+    problems: list[Problem] = []
+    for record in records:
+        if record.claims is not None and not _file(record).is_file():
+            history = stated_history(record.claims)
+        else:
+            read, met = context.history(record.study, record.run)
+            problems += met
+            history = read if read is not None else pd.DataFrame()
+        if len(history):
+            trained.append(Trained(record, history))
+    return trained, problems
+
+
+def show_kept_epochs(trained: Sequence[Trained]) -> None:
+    """Show which epoch of each run was kept, by which figure, and what the training took."""
+    rows = [_kept(run) for run in trained if not run.published]
+    if not rows:
+        return
+    st.subheader(t("training_curves.kept_title"), anchor=False)
+    shares = all("accuracy" in run.record.selection.metric for run in trained if run.record.selection)
+    numbers = {
+        t("training_curves.kept"): fmt_count,
+        t("training_curves.epochs"): fmt_count,
+        t("training_curves.chosen_value"): fmt_percent if shares else lambda value: fmt_number(value, 3),
+        t("training_curves.time"): fmt_seconds,
+    }
+    show_sheet(pd.DataFrame(rows), numbers, key="training_curves.kept")
+
+
+def show_loss_kinds(trained: Sequence[Trained]) -> None:
+    """Say what each run's total loss is a sum of, when they differ; nothing when they do not."""
+    if not mixed_losses([run.record for run in trained]):
+        return
+    kinds: dict[str, list[str]] = {}
+    for run in trained:
+        kinds.setdefault(_loss_formula(run.record), []).append(run.label)
+    lines = [f"- **{formula}**: {', '.join(runs)}" for formula, runs in kinds.items()]
+    show_missing(t("training_curves.mixed_losses") + "\n" + "\n".join(lines))
+
+
+def _file(record: RunRecord) -> Path:
+    return context.store().root / record.study / record.run / "history.csv"
+
+
+def _kept(run: Trained) -> dict[str, object]:
+    selection = run.record.selection
+    return {
+        t("shell.run"): run.label,
+        t("training_curves.kept"): selection.epoch if selection else None,
+        t("training_curves.epochs"): len(run.history),
+        t("training_curves.chosen_by"): _metric_name(selection.metric) if selection else UNKNOWN,
+        t("training_curves.chosen_value"): selection.value if selection else None,
+        t("training_curves.time"): run.history["seconds"].sum(min_count=1),
+    }
+
+
+def _metric_name(metric: str) -> str:
+    key = f"training_curves.chosen_{metric}"
+    return t(key) if has(key) else metric
+
+
+def _loss_formula(record: RunRecord) -> str:
+    if record.stage == "published":
+        return t("training_curves.loss_unknown")
+    if record.stage != "distill":
+        return "CE"
+    alpha, temperature = record.config.get("alpha"), record.config.get("temperature")
+    if not isinstance(alpha, int | float) or not isinstance(temperature, int | float):
+        return t("training_curves.loss_unknown")
+    square = "T² · " if record.config.get("scale_by_t2") else ""
+    share, rest = (fmt_number(value, 2) for value in (alpha, 1 - alpha))
+    return f"{share} · CE + {rest} · {square}KL, T = {temperature:g}"

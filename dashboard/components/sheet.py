@@ -1,0 +1,23 @@
+"""A table on a page: numbers stay numbers, so that they sort and export, and read as the language writes them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.formats import UNKNOWN
+
+
+def show_sheet(frame: pd.DataFrame, numbers: Mapping[str, Callable[[Any], str]], *, key: str) -> None:
+    """Draw a table whose first column names the row and stays in view on a narrow screen.
+
+    Args:
+        frame: the rows; None and NaN are shown as a dash.
+        numbers: how each numeric column is written, by column; these stand right.
+        key: unique on the page.
+    """
+    styler = frame.style.format({**numbers}, na_rep=UNKNOWN)
+    columns = {frame.columns[0]: st.column_config.Column(pinned=True)}
+    columns |= {name: st.column_config.Column(alignment="right") for name in numbers}
+    st.dataframe(styler, hide_index=True, column_config=columns, key=key)
