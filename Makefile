@@ -60,7 +60,7 @@ published: $(ALL)  ## write the original's stated figures as artifacts
 
 bench-dashboard: $(ALL)  ## measure start, page changes and clicks of the dashboard in a browser
 	@sh tests/browser/install.sh
-	.venv/bin/python tests/browser/bench_dashboard.py
+	PYTHONPATH=. .venv/bin/python tests/browser/bench_dashboard.py
 
 clean:  ## remove the environments and the tools' caches; data, artifacts and trainings stay
 	rm -rf .venv .venv-dashboard .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

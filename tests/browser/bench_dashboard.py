@@ -1,0 +1,165 @@
+"""How fast the dashboard feels, measured in headless Chromium on the shipped artifacts: ``make bench-dashboard``.
+
+Everything is timed inside the page, from the press of the mouse to the first frame in which the page is complete and
+from which on it stays so. Absolute times hold for one machine only.
+"""
+
+import argparse
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from driver import COMPLETE, NAV_LINK, launch, open_page, page_urls, serve, settle
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from rich.console import Console
+from rich.table import Table
+
+from kd_core.environment import cpu_name, threads
+from kd_core.paths import data_dir
+
+COLD_STARTS = 3
+PAGE_GOAL, CLICK_GOAL = 800, 600
+
+# Begins to watch: resolves to the milliseconds from the next press of the mouse until `done` holds for good.
+WATCH = """([done, complete, context]) => {
+  const isDone = eval(done), isComplete = eval(complete);
+  let pressed = null, since = null;
+  addEventListener('pointerdown', () => { pressed = performance.now(); }, {once: true, capture: true});
+  const begun = performance.now();
+  window.measured = new Promise((resolve, reject) => {
+    const step = () => {
+      const now = performance.now();
+      if (now - begun > 30000) return reject(new Error('not complete after 30 s'));
+      if (pressed !== null) since = isComplete() && isDone(context) ? (since ?? now) : null;
+      if (since !== null && now - since > 250) resolve(since - pressed); else requestAnimationFrame(step);
+    };
+    step();
+  });
+}"""
+# The new page's heading has taken the place of the old one.
+ARRIVED = "c => location.pathname === c.path && document.querySelector('h1').innerText !== c.heading"
+# The address names another cell, and what belongs to it is there: pictures where there are photos, else the list.
+CELL_SHOWN = """c => location.search !== c.search
+  && (!c.photos || document.querySelectorAll('[data-testid="stMain"] img').length > 0)"""
+# Where on the screen the cells of the first matrix lie that hold pictures: the largest off the diagonal first.
+CELLS = """() => {
+  for (const plot of document.querySelectorAll('.js-plotly-plot')) {
+    const matrix = plot.data.find(trace => trace.type === 'heatmap');
+    if (!matrix) continue;
+    const {xaxis, yaxis} = plot._fullLayout, at = plot.getBoundingClientRect(), cells = [];
+    plot.calcdata.find(c => c[0].trace.type === 'heatmap')[0].z.forEach((row, y) => row.forEach((value, x) => {
+      if (x !== y && value > 0) cells.push({value, x: at.left + xaxis._offset + xaxis.c2p(x),
+                                            y: at.top + yaxis._offset + yaxis.c2p(y)});
+    }));
+    return cells.sort((a, b) => b.value - a.value);
+  }
+  return [];
+}"""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Milliseconds of each repetition of one thing, and the goal for their median."""
+
+    name: str
+    milliseconds: list[float]
+    goal: float | None = None
+
+
+def main() -> None:
+    """Measure start, page changes and clicks, and print them as a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5, help="times that every page is visited after the first time")
+    parser.add_argument("--clicks", type=int, default=12, help="cells of the confusion matrix to click")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        log = Path(folder) / "server.log"
+        cold = [_cold_start(playwright, log) for _ in range(COLD_STARTS)]
+        with serve(log) as url:
+            browser = launch(playwright)
+            changes = _page_changes(browser, url, arguments.rounds)
+            clicks = _clicks(browser, url, arguments.clicks)
+            browser.close()
+    again = [value for first, *later in changes.values() for value in later]
+    rows = [
+        Measured("cold start of server and first page", cold),
+        Measured("page, first visit", [first for first, *_ in changes.values()]),
+        Measured("page change", again, PAGE_GOAL),
+        *(Measured(f"  to {name}", later) for name, (_, *later) in changes.items()),
+        Measured("click on a cell to its pictures", clicks, CLICK_GOAL),
+    ]
+    Console().print(_table(rows))
+
+
+def _cold_start(playwright: Playwright, log: Path) -> float:
+    start = time.perf_counter()
+    with serve(log) as url:
+        browser = launch(playwright)
+        page = browser.new_page()
+        page.goto(url)
+        page.wait_for_function(COMPLETE, timeout=60_000)
+        seconds = time.perf_counter() - start
+        browser.close()
+    return seconds * 1000
+
+
+def _page_changes(browser: Browser, url: str, rounds: int) -> dict[str, list[float]]:
+    """Return for every page the milliseconds of each visit, the very first visit of the server's life first."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    open_page(page, url)
+    paths = [address.removeprefix(url).partition("?")[0] for address in page_urls(page)]
+    measured: dict[str, list[float]] = {path: [] for path in paths}
+    # The page that is open already comes last, so that every visit is a change.
+    for path in [*paths[1:], paths[0]] * (rounds + 1):
+        heading = page.locator("h1").first.inner_text()
+        page.evaluate(WATCH, [ARRIVED, COMPLETE, {"path": path, "heading": heading}])
+        link = next(a for a in page.locator(NAV_LINK).all() if a.evaluate("a => new URL(a.href).pathname") == path)
+        link.click()
+        measured[path].append(page.evaluate("() => window.measured"))
+    page.close()
+    return measured
+
+
+def _clicks(browser: Browser, url: str, count: int) -> list[float]:
+    """Return the milliseconds of each click on another cell of the confusion matrix until its pictures stand there."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1400})
+    open_page(page, f"{url}/confusion")
+    photos = data_dir().is_dir()
+    measured = []
+    for number in range(count):
+        cells = page.evaluate(CELLS)
+        if number >= len(cells):
+            break
+        cell = cells[number]
+        page.mouse.move(cell["x"] + 1, cell["y"] + 1, steps=4)
+        # Plotly answers a click with what its last hover found, and looks for that only now and then.
+        page.wait_for_timeout(150)
+        search = page.evaluate("() => location.search")
+        page.evaluate(WATCH, [CELL_SHOWN, COMPLETE, {"search": search, "photos": photos}])
+        page.mouse.click(cell["x"] + 1, cell["y"] + 1)
+        measured.append(page.evaluate("() => window.measured"))
+        settle(page)
+    page.close()
+    return measured
+
+
+def _table(rows: list[Measured]) -> Table:
+    table = Table(title=f"The dashboard in headless Chromium, {cpu_name()}, {threads()} cores")
+    table.add_column("what")
+    for name in ("n", "median, ms", "p95, ms", "goal, ms"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        goal = f"{row.goal:.0f}" if row.goal else ""
+        if not row.milliseconds:
+            table.add_row(row.name, "0", "-", "-", goal)
+            continue
+        median, p95 = np.percentile(row.milliseconds, [50, 95])
+        colour = "" if not row.goal else "[green]" if median <= row.goal else "[red]"
+        table.add_row(row.name, str(len(row.milliseconds)), f"{colour}{median:.0f}", f"{p95:.0f}", goal)
+    return table
+
+
+if __name__ == "__main__":
+    main()
