@@ -48,6 +48,7 @@ CELLS = """() => {
   for (const plot of document.querySelectorAll('.js-plotly-plot')) {
     const matrix = plot.data.find(trace => trace.type === 'heatmap');
     if (!matrix) continue;
+    plot.scrollIntoView({block: 'center'});
     const {xaxis, yaxis} = plot._fullLayout, at = plot.getBoundingClientRect(), cells = [];
     plot.calcdata.find(c => c[0].trace.type === 'heatmap')[0].z.forEach((row, y) => row.forEach((value, x) => {
       if (x !== y && value > 0) cells.push({value, x: at.left + xaxis._offset + xaxis.c2p(x),
