@@ -69,7 +69,7 @@ def test_logits_for_other_numbers_of_classes(name):
     assert not np.allclose(np.sum(logits, axis=1), 1, atol=1e-3)
 
 
-@pytest.mark.parametrize("name", STUDENTS)
+@pytest.mark.parametrize("name", ["student2", "student3"])
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(name):
     def weights(seed):
         keras.utils.set_random_seed(seed)

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from kd_core.backend import keras
+from kd_core.backend import keras, tf
 from kd_core.models.frozen import split_at_frozen
 from kd_core.models.inputs import NetworkError
-from kd_core.models.summary import parameter_counts
+from kd_core.models.summary import head_kernel, parameter_counts
 from kd_core.models.teachers import build_teacher
 
 NAME = "efficientnet-lite0"
@@ -51,12 +51,14 @@ def test_trunk_and_top_make_the_whole(teacher, unfreeze, cut):
 def test_a_step_of_the_top_trains_the_model_and_leaves_the_trunk(teacher, unfreeze):
     trunk, top = split_at_frozen(teacher, NAME, unfreeze)
     frozen_before = [weight.copy() for weight in trunk.get_weights()]
-    features, before = trunk.predict(PICTURES, verbose=0), teacher(PICTURES).numpy()
+    features, before = trunk(PICTURES), teacher(PICTURES).numpy()
     stage_before = [weight.copy() for weight in teacher.get_layer("block15_project_conv").get_weights()]
     statistics_before = [weight.copy() for weight in teacher.get_layer("block15_project_bn").get_weights()]
 
-    top.compile(keras.optimizers.SGD(0.1), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    top.train_on_batch(features, np.array([0, 1, 2, 0]))
+    with tf.GradientTape() as tape:
+        loss = keras.losses.sparse_categorical_crossentropy([0, 1, 2, 0], top(features, training=True), True)
+    gradients = tape.gradient(loss, top.trainable_weights)
+    keras.optimizers.SGD(0.1).apply_gradients(zip(gradients, top.trainable_weights, strict=True))
 
     after = teacher(PICTURES).numpy()
     assert np.abs(after - before).max() > 1e-3
@@ -67,6 +69,18 @@ def test_a_step_of_the_top_trains_the_model_and_leaves_the_trunk(teacher, unfree
     assert moved == (unfreeze == 1)
     for old, new in zip(statistics_before, teacher.get_layer("block15_project_bn").get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+def test_only_the_pooled_head_is_linear_over_the_features(teacher):
+    head = head_kernel(teacher)
+
+    if teacher.get_layer("embedding").__class__ is keras.layers.Flatten:
+        assert head is None
+    else:
+        both = keras.Model(teacher.input, [teacher.get_layer("features").output, teacher.output])
+        features, logits = (tensor.numpy() for tensor in both(PICTURES))
+        found = np.einsum("nhwc,hwck->nk", features, head["kernel"]) + head["bias"]
+        np.testing.assert_allclose(found, logits, atol=1e-4)
 
 
 def test_the_graph_is_flat(teacher):
