@@ -64,6 +64,8 @@ class Terminal:
             bar = bars.add_task(label, total=total, note="")
 
             def advance(steps: int = 1, note: str = "") -> None:
-                bars.update(bar, advance=steps, **({"note": note} if note else {}))
+                if note:
+                    bars.update(bar, note=note)
+                bars.advance(bar, steps)
 
             yield advance

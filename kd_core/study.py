@@ -162,6 +162,15 @@ def load_study(source: str) -> Study:
     return parse_study(raw, path.stem, str(path))
 
 
+def settings_of(config: dict[str, Any]) -> Teacher | Scratch | Distill | Quantize:
+    """Return the settings that a run's record keeps as its ``config``.
+
+    Raises:
+        StudyError: if they are of another version of this program.
+    """
+    return _valid(lambda: _RUN.validate_python(config), "the run's config")
+
+
 def parse_study(raw: dict[str, Any], name: str, where: str) -> Study:
     """Return the study that a parsed TOML file describes; ``where`` names it in errors.
 

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Literal[1] = 1
 
 Stage = Literal["published", "teacher", "scratch", "distill", "prune", "cluster", "quantize"]
 Precision = Literal["float32", "float16", "dynamic", "int8"]
@@ -146,8 +146,35 @@ class BenchmarkRun(Record):
     first_call_ms: float
     images_per_s: float
     peak_rss_mb: float
-    test_seconds: float = Field(description="model alone over the whole test split")
-    test_seconds_with_decoding: float | None = None
+    test_seconds: float | None = Field(None, description="model alone over the whole test split")
+    test_seconds_with_decoding: float | None = Field(None, description="both None where the pictures were not there")
+
+
+class TrainingSpeed(Record):
+    """How fast a student trains on this machine, in pictures per second, all ways measured in one interleaved session.
+
+    ``plain``: on labels alone. ``cached``: distilled with cached targets. ``live``: distilled while the teacher runs
+    in every step, at its own input size and in its own precision. ``model_alone``: plain steps on one batch that is
+    in memory, so that the input pipeline costs ``1 - plain / model_alone`` of a step. ``teacher``: pictures per second
+    when the targets are computed. ``pays_from_epoch``: the first epoch by whose end the cached targets have taken less
+    time than the live teacher, the time to compute ``views`` answers to each picture included.
+    """
+
+    study: str
+    run: str
+    teacher_run: str
+    precision: str
+    views: int
+    rounds: int
+    plain: float
+    cached: float
+    live: float
+    model_alone: float
+    teacher: float
+    cached_to_plain: float
+    cached_to_live: float
+    pipeline_share: float
+    pays_from_epoch: int
 
 
 class Benchmark(Record):
@@ -161,4 +188,4 @@ class Benchmark(Record):
     measured: str = Field(description="ISO 8601, UTC")
     packages: dict[str, str]
     runs: dict[str, BenchmarkRun]
-    training: dict[str, float] | None = Field(None, description="images/s and ratios of the training-speed session")
+    training: TrainingSpeed | None = None

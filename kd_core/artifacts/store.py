@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from kd_core.artifacts.schema import SCHEMA_VERSION, Benchmark, Contradiction, RunRecord
+from kd_core.atomic import write_atomic
 from kd_core.errors import KdError
 
 LOGIT = "logit_"
@@ -161,10 +163,21 @@ class ArtifactStore:
         for path in sorted((self.root / study / "benchmarks").glob("*.json")):
             try:
                 raw = _read(path, lambda p: json.loads(p.read_text(encoding="utf-8")))
-                found.append(_validated(path, lambda raw=raw: Benchmark.model_validate(raw)))
+                found.append(_validated(path, partial(Benchmark.model_validate, raw)))
             except ArtifactError as error:
                 problems.append(Problem(path, str(error)))
         return found, problems
+
+    def write_benchmark(self, study: str, benchmark: Benchmark) -> Path:
+        """Write a machine's benchmark beside the study's runs and return its path.
+
+        Raises:
+            WriteError: if the disk is full or the folder may not be written.
+        """
+        path = self.root / study / "benchmarks" / f"{benchmark.machine}.json"
+        text = json.dumps(benchmark.model_dump(mode="json"), indent=2) + "\n"
+        write_atomic(path, text.encode())
+        return path
 
     def contradictions(self, study: str) -> list[Contradiction]:
         """Return where the published slides disagree with themselves; empty for a study of our own."""

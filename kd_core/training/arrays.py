@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +50,7 @@ def kept_array(
     if not target.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
         part, marker = target.with_suffix(".part"), target.with_suffix(".done")
-        _fill(part, marker, shape, dtype, compute, batch, label, progress)
+        _fill(part, marker, shape, dtype, compute, batch=batch, label=label, progress=progress)
         part.replace(target)
         marker.unlink()
     return np.load(target, mmap_mode="r")
@@ -60,6 +62,7 @@ def _fill(
     shape: tuple[int, ...],
     dtype: type,
     compute: Compute,
+    *,
     batch: int,
     label: str,
     progress: Reporter,
@@ -67,16 +70,29 @@ def _fill(
     views, count = shape[:2]
     done = int(marker.read_text()) if marker.is_file() and part.is_file() else 0
     array = np.lib.format.open_memmap(part, mode="r+" if done else "w+", dtype=dtype, shape=shape)
-    with progress.task(label, views * count) as advance:
+    batches = [
+        (view, np.arange(start, min(start + batch, count)))
+        for view in range(done // count, views)
+        for start in range(done % count if view == done // count else 0, count, batch)
+    ]
+    with progress.task(label, views * count) as advance, ThreadPoolExecutor(2) as pool:
         advance(done)
         saved = done
-        while done < views * count:
-            view, start = divmod(done, count)
-            positions = np.arange(start, min(start + batch, count))
-            array[view, positions] = compute(view, positions)
+        for (view, positions), values in zip(batches, _ahead(pool, compute, batches), strict=True):
+            array[view, positions] = values
             done += len(positions)
             advance(len(positions))
             if done - saved >= _SAVED_EVERY or done == views * count:
                 array.flush()
                 write_atomic(marker, str(done).encode())
                 saved = done
+
+
+def _ahead(pool: ThreadPoolExecutor, compute: Compute, batches: list[tuple[int, np.ndarray]]) -> Iterator[np.ndarray]:
+    """Yield the batches in order, the next being prepared while one is computed; no more, for the memory's sake."""
+    waiting: deque[Future[np.ndarray]] = deque()
+    for view, positions in batches:
+        waiting.append(pool.submit(compute, view, positions))
+        if len(waiting) == 2:
+            yield waiting.popleft().result()
+    yield from (future.result() for future in waiting)

@@ -1,4 +1,4 @@
-"""The state of a training between two epochs: one file, replaced in one step, so that a kill at any moment loses little."""
+"""The state of a training between two epochs: one file, replaced in one step, so that a kill loses little."""
 
 import json
 from dataclasses import dataclass, field

@@ -92,7 +92,17 @@ def fit(
         stream = _stream(train, settings, range(done, settings.epochs), spec, strategy)
         with progress.task(label, settings.epochs) as advance:
             advance(done)
-            recorder = _Recorder(network, made, state, validation, settings, recipe, spec, folder, advance)
+            recorder = _Recorder(
+                network=network,
+                made=made,
+                state=state,
+                validation=validation,
+                settings=settings,
+                recipe=recipe,
+                spec=spec,
+                folder=folder,
+                advance=advance,
+            )
             distiller.fit(
                 stream,
                 steps_per_epoch=steps,
@@ -112,6 +122,7 @@ class _Recorder(keras.callbacks.Callback):
 
     def __init__(
         self,
+        *,
         network: keras.Model,
         made: keras.optimizers.Optimizer,
         state: State,
@@ -187,7 +198,9 @@ def _stream(
 ) -> tf.data.Dataset:
     def of_worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
         parts = context.num_input_pipelines
-        stream = training_stream(train, settings.batch_size, settings.seed, epochs, context.input_pipeline_id, parts)
+        stream = training_stream(
+            train, settings.batch_size, settings.seed, epochs, part=context.input_pipeline_id, parts=parts
+        )
         if context.num_replicas_in_sync > parts:
             # Each replica of a worker takes its share of that worker's rows.
             size = settings.batch_size // context.num_replicas_in_sync

@@ -1,4 +1,7 @@
-"""The distillation loss, on logits. No network of this package ends in a softmax: softening one again teaches nothing."""
+"""The distillation loss, on logits.
+
+No network of this package ends in a softmax: softening probabilities a second time teaches almost nothing.
+"""
 
 from kd_core.backend import tf
 

@@ -65,7 +65,7 @@ def order_of(seed: int, epoch: int, count: int) -> np.ndarray:
 
 
 def training_stream(
-    examples: Examples, batch_size: int, seed: int, epochs: range, part: int = 0, parts: int = 1
+    examples: Examples, batch_size: int, seed: int, epochs: range, *, part: int = 0, parts: int = 1
 ) -> tf.data.Dataset:
     """Return the batches of the epochs in ``epochs`` (counted from 0), each a dict as ``Distiller`` takes it.
 

@@ -1,4 +1,4 @@
-"""What is computed once because it does not change: a frozen trunk's features, and a teacher's answers to every view."""
+"""What is computed once since it does not change: a frozen trunk's features, a teacher's answers to every view."""
 
 from pathlib import Path
 from typing import Any

@@ -1,0 +1,169 @@
+"""The command line: thin commands over the stages; TensorFlow is loaded by those alone that train or convert."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from kd_core.artifacts import ArtifactStore, RunRecord
+from kd_core.errors import KdError
+from kd_core.paths import artifacts_dir, cache_dir, data_dir
+from kd_core.progress import Terminal
+from kd_core.report import benchmark_table, data_table, evaluation_table, left_out_table, status_table
+from kd_core.standing import selected
+from kd_core.study import Data, Study, load_study
+
+if TYPE_CHECKING:
+    from kd_core.training.job import Job
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+data = typer.Typer(no_args_is_help=True, help="The photos: fetch, index, show.")
+app.add_typer(data, name="data")
+
+STAGES = {"teacher": ("teacher",), "students": ("scratch", "distill"), "compress": ("prune", "cluster", "quantize")}
+
+StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="a study of the package, or the path of a .toml file")]
+
+
+@app.command()
+def run(
+    study: StudyName,
+    only: Annotated[list[str] | None, typer.Option(help="this run; may be given again for more")] = None,
+    stage: Annotated[list[str] | None, typer.Option(help="teacher, students or compress")] = None,
+    force: Annotated[bool, typer.Option(help="replace finished runs: those of --only, else the stale ones")] = False,
+) -> None:
+    """Bring the runs of a study up to date: train, distil, quantize, evaluate."""
+    stages = [name for group in stage or [] for name in _stages_of(group)]
+    loaded = load_study(study)
+    chosen = selected(loaded, only or (), stages)
+    progress = Terminal()
+    job = _job(loaded, progress)
+    from kd_core.stages import run_study
+
+    failed = run_study(job, chosen, force=force, named=bool(only))
+    if failed:
+        raise KdError(f"{len(failed)} of {len(chosen)} runs could not be made: {', '.join(failed)}.")
+
+
+@app.command()
+def status(study: StudyName) -> None:
+    """List the runs of a study: which are complete, stale, in progress or missing."""
+    Console().print(status_table(load_study(study), _store(), cache_dir()))
+
+
+@app.command()
+def evaluate(study: StudyName) -> None:
+    """Give loss and accuracy of all runs, and check on this machine that the models still answer as stored."""
+    from kd_core.evaluation.recheck import recheck
+
+    loaded, progress, store = load_study(study), Terminal(), _store()
+    folder = _folder(loaded)
+
+    def check(record: RunRecord) -> str:
+        return recheck(store, record, folder, cache_dir(), progress)
+
+    progress.console.print(evaluation_table(loaded.name, store, check))
+
+
+@app.command()
+def benchmark(
+    study: StudyName,
+    threads: Annotated[int, typer.Option(min=1, help="threads of a model")] = 1,
+    rounds: Annotated[int, typer.Option(min=2, help="interleaved rounds over all models")] = 5,
+    training: Annotated[bool, typer.Option(help="measure the speed of training too, where the data are there")] = True,
+) -> None:
+    """Measure latency, memory and training speed of a study on this machine; written beside its runs."""
+    from kd_core.evaluation.benchmark import benchmark_study
+
+    loaded, progress = load_study(study), Terminal()
+    store = _store()
+    result = benchmark_study(store, loaded.name, _folder(loaded), threads=threads, rounds=rounds, progress=progress)
+    if training and (job := _job_if_data(loaded, progress)) is not None:
+        from kd_core.training.speed import training_speed
+
+        result = result.model_copy(update={"training": training_speed(job)})
+    path = store.write_benchmark(loaded.name, result)
+    progress.console.print(benchmark_table(result))
+    progress.say(f"Written to {path}")
+
+
+@app.command()
+def published() -> None:
+    """Write the figures that the original project states as artifacts."""
+    from kd_core.published.build import build_published
+
+    build_published(artifacts_dir())
+    Console().print(f"Written to {artifacts_dir() / 'published'}")
+
+
+@data.command()
+def fetch() -> None:
+    """Fetch the original photos with kagglehub into the data folder, or go on with it."""
+    from kd_core.data.download import fetch as fetch_photos
+
+    Console().print(f"The photos are in {fetch_photos(data_dir())}")
+
+
+@data.command()
+def index() -> None:
+    """Read every photo, and list the files that are left out and why."""
+    from kd_core.data.source import open_data
+
+    progress = Terminal()
+    found = open_data(Data(), progress)
+    progress.console.print(left_out_table(found))
+
+
+@data.command()
+def show(study: Annotated[str, typer.Argument(help="a study whose data to show")] = "showcase") -> None:
+    """Show the classes, and how many pictures each split has of them."""
+    from kd_core.data.source import open_data
+
+    progress = Terminal()
+    progress.console.print(data_table(open_data(load_study(study).data, progress)))
+
+
+def main() -> NoReturn:
+    """Run the command line; an error that a person can mend is a sentence and exit code 1."""
+    try:
+        app(standalone_mode=True)
+    except KdError as error:
+        Console(stderr=True).print(f"[red]{error}[/]", highlight=False, soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Stopped; the same command goes on from here.")
+        sys.exit(130)
+    sys.exit(0)
+
+
+def _stages_of(group: str) -> tuple[str, ...]:
+    if group not in STAGES:
+        raise typer.BadParameter(f"{group} is none of {', '.join(STAGES)}", param_hint="--stage")
+    return STAGES[group]
+
+
+def _store() -> ArtifactStore:
+    return ArtifactStore(artifacts_dir())
+
+
+def _job(study: Study, progress: Terminal) -> "Job":
+    from kd_core.data.source import open_data
+    from kd_core.training.job import Job
+
+    return Job(study, open_data(study.data, progress), _store(), cache_dir(), progress)
+
+
+def _job_if_data(study: Study, progress: Terminal) -> "Job | None":
+    try:
+        return _job(study, progress)
+    except KdError as error:
+        progress.say(f"The speed of training is not measured: {error}")
+        return None
+
+
+def _folder(study: Study) -> Path:
+    from kd_core.data.source import data_folder
+
+    return data_folder(study.data, Terminal())

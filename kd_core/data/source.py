@@ -1,0 +1,31 @@
+"""Where a study's pictures come from on this machine."""
+
+from pathlib import Path
+
+from kd_core.data.index import DataIndex, build_index
+from kd_core.data.synthetic import draw
+from kd_core.paths import cache_dir, data_dir
+from kd_core.progress import Reporter
+from kd_core.study import Data
+
+
+def open_data(data: Data, progress: Reporter) -> DataIndex:
+    """Return the index of a study's data set; generated pictures are drawn first, into the cache.
+
+    Raises:
+        DataError: if the photos are not there or cannot be trained on.
+        WriteError: if the pictures cannot be drawn, for want of space or permission.
+    """
+    return build_index(data_folder(data, progress), cache_dir(), progress)
+
+
+def data_folder(data: Data, progress: Reporter) -> Path:
+    """Return the folder of a study's pictures; generated ones are there when this returns."""
+    if data.source == "photos":
+        return data_dir()
+    folder = cache_dir() / "generated" / f"{data.train_per_class}-{data.test_per_class}-{data.size}px-seed{data.seed}"
+    if not folder.is_dir():
+        progress.say("  Drawing the pictures")
+    splits = {"train": data.train_per_class, "val": data.test_per_class, "test": data.test_per_class}
+    draw(folder, per_split=splits, size=data.size, seed=data.seed)
+    return folder

@@ -1,0 +1,143 @@
+"""What the command line shows of studies and data, as rich tables."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from kd_core.artifacts import ArtifactError, ArtifactStore, Benchmark, Predictions, RunRecord
+from kd_core.data.index import DataIndex
+from kd_core.data.layout import SPLITS
+from kd_core.evaluation.metrics import accuracy, leak_free, log_loss
+from kd_core.standing import Standing, standing
+from kd_core.study import Study
+
+COLOURS = {"complete": "green", "stale": "yellow", "damaged": "red", "missing": "dim"}
+
+
+def status_table(study: Study, store: ArtifactStore, cache: Path) -> RenderableType:
+    """Return how every run of a study stands, with its validation figures."""
+    table = _table(f"Study {study.name}", "Run", "Stage", "State", "Epoch kept", "Val accuracy (leak-free)", "Model")
+    lines = []
+    for run, settings in study.runs.items():
+        found = standing(study, store, run)
+        table.add_row(run, settings.stage, _state(found, study, cache), *_summary(found.record))
+        if found.sentence:
+            lines.append(f"[red]{run}[/]: {found.sentence}")
+    return Group(table, *lines)
+
+
+def evaluation_table(study: str, store: ArtifactStore, recheck: Callable[[RunRecord], str]) -> RenderableType:
+    """Return accuracy and loss of every run of a study on the splits as published and without leaked pictures.
+
+    Args:
+        study: name of the study.
+        store: the artifacts.
+        recheck: says of a run whether its model still answers as stored on this machine.
+    """
+    table = _table(f"Study {study}", "Run", "Split", "n", "Accuracy", "Loss (nats)", "This machine")
+    records, problems = store.runs(study)
+    lines = [f"[red]{problem.sentence}[/]" for problem in problems]
+    for record in records:
+        try:
+            predictions, index = store.predictions(study, record.run), store.index(study)
+        except ArtifactError as error:
+            lines.append(f"[red]{error}[/]")
+            continue
+        note = recheck(record)
+        for split in ("val", "test"):
+            part = predictions.of(split)
+            _add_split(table, record.run, split, part, note)
+            _add_split(table, "", f"{split}, leak-free", part.where(leak_free(part, index)), "")
+            note = ""
+    return Group(table, *lines)
+
+
+def benchmark_table(benchmark: Benchmark) -> RenderableType:
+    """Return latency, start and memory of every run on a machine, and the speed of training where it was measured."""
+    title = f"{benchmark.cpu}, {benchmark.threads} thread(s), batch 1, {benchmark.rounds} interleaved rounds"
+    columns = (
+        "Run",
+        "p50 ms",
+        "p90 ms",
+        "p99 ms",
+        "images/s",
+        "init ms",
+        "first ms",
+        "peak MB",
+        "test s",
+        "+ decoding s",
+    )
+    table = _table(title, *columns)
+    for run, figures in benchmark.runs.items():
+        latency = figures.latency_ms
+        values = (latency.p50, latency.p90, latency.p99, figures.images_per_s, figures.init_ms, figures.first_call_ms)
+        tests = (figures.peak_rss_mb, figures.test_seconds, figures.test_seconds_with_decoding)
+        table.add_row(run, *("-" if value is None else f"{value:,.2f}" for value in (*values, *tests)))
+    if (speed := benchmark.training) is None:
+        return table
+    return Group(
+        table,
+        f"Training {speed.run} ({speed.precision}): plain {speed.plain:.0f} images/s, distilled with cached targets "
+        f"{speed.cached:.0f} ({speed.cached_to_plain:.2f} of plain), with {speed.teacher_run} in every step "
+        f"{speed.live:.0f} (cached is {speed.cached_to_live:.1f} times as fast).",
+        f"The input pipeline costs {speed.pipeline_share:.1%} of a step. {speed.views} views of targets, computed at "
+        f"{speed.teacher:.0f} images/s, have paid for themselves from epoch {speed.pays_from_epoch} on.",
+    )
+
+
+def data_table(index: DataIndex) -> RenderableType:
+    """Return how many pictures each class has in each split, and how many evaluation pictures are copies."""
+    counts = pd.crosstab(index.frame["label"], index.frame["split"])[list(SPLITS)]
+    table = _table(str(index.root), "Class", *SPLITS)
+    for label, row in counts.iterrows():
+        table.add_row(str(label), *(f"{int(n):,}" for n in row))
+    table.add_row("[bold]all[/]", *(f"[bold]{int(n):,}[/]" for n in counts.sum()))
+    leaked = index.frame[index.frame["leaked"]]["split"].value_counts()
+    copies = " and ".join(f"{int(leaked.get(split, 0))} of {split}" for split in ("val", "test"))
+    return Group(table, f"Pictures that also stand in training, byte for byte: {copies}.", f"Data {index.fingerprint}")
+
+
+def left_out_table(index: DataIndex) -> RenderableType:
+    """Return which files were left out of the index, and why."""
+    total = f"{len(index.frame):,} pictures of {len(index.classes)} classes in {index.root}; "
+    if index.report.empty:
+        return total + "no file was left out."
+    table = _table(f"{len(index.report)} files were left out", "File", "Reason")
+    for path, reason in zip(index.report["path"], index.report["reason"], strict=True):
+        table.add_row(path, reason)
+    return Group(total, table)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
+    return table
+
+
+def _state(found: Standing, study: Study, cache: Path) -> str:
+    text = f"[{COLOURS[found.condition]}]{found.condition}[/]"
+    settings = study.runs[found.run]
+    epochs = getattr(settings, "epochs", None)
+    if found.condition != "missing" or epochs is None:
+        return text
+    for history in (cache / "runs" / study.name / found.run).glob(f"{study.inputs(found.run)}-*/history.csv"):
+        return f"[cyan]in progress, epoch {len(pd.read_csv(history))} of {epochs}[/]"
+    return text
+
+
+def _summary(record: RunRecord | None) -> tuple[str, str, str]:
+    if record is None:
+        return "", "", ""
+    chosen = record.selection
+    epoch, value = (str(chosen.epoch), f"{chosen.value:.4f}") if chosen else ("", "")
+    model = record.model
+    return epoch, value, f"{model.precision}, {model.size_bytes / 1e6:.2f} MB" if model else ""
+
+
+def _add_split(table: Table, run: str, split: str, part: Predictions, note: str) -> None:
+    figures = ("-", "-") if not len(part) else (f"{accuracy(part):.4f}", f"{log_loss(part):.4f}")
+    table.add_row(run, split, f"{len(part):,}", *figures, note)

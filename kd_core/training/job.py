@@ -1,0 +1,84 @@
+"""What every stage of a run works with: its settings, its pictures and where things are kept."""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from kd_core.artifacts import ArtifactStore
+from kd_core.backend import tf
+from kd_core.data.augment import Augmentation
+from kd_core.data.index import TRAINED, DataIndex, with_use
+from kd_core.data.pixels import Pictures, packed
+from kd_core.progress import Reporter
+from kd_core.study import Study
+from kd_core.training.streams import Examples, pixel_fetch
+
+
+@dataclass(frozen=True)
+class Job:
+    """One study on one data set on this machine."""
+
+    study: Study
+    index: DataIndex
+    store: ArtifactStore
+    cache: Path
+    progress: Reporter
+    strategy: tf.distribute.Strategy | None = None
+    _packed: dict[str, Pictures] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The index with ``used`` as this study has it."""
+        return with_use(self.index.frame, self.study.data.drop_leaks)
+
+    @property
+    def training_rows(self) -> pd.DataFrame:
+        """The pictures that are trained on."""
+        frame = self.frame
+        return frame[frame["used"] == TRAINED]
+
+    @property
+    def validation_rows(self) -> pd.DataFrame:
+        """The validation pictures that have no copy among those trained on: what epochs are selected by."""
+        frame = self.frame
+        return frame[(frame["split"] == "val") & ~frame["group"].isin(self.training_rows["group"])]
+
+    @property
+    def evaluation_rows(self) -> pd.DataFrame:
+        """All pictures of validation and test, as published."""
+        frame = self.frame
+        return frame[frame["split"] != "train"]
+
+    def state_folder(self, run: str) -> Path:
+        """Return where a run in progress is kept; other settings or other data have another place."""
+        return self.cache / "runs" / self.study.name / run / f"{self.study.inputs(run)}-{self.index.fingerprint[:12]}"
+
+    def pixels(self, rows: pd.DataFrame, size: int, augmentation: Augmentation | None = None) -> Examples:
+        """Return pictures of the index as ``Examples``, in the views of ``augmentation`` or as they are."""
+        pictures = self._pictures(rows)
+        classes = self.index.classes
+        labels = rows["label"].map({name: number for number, name in enumerate(classes)}).to_numpy(np.int64)
+        return Examples(
+            fetch=pixel_fetch(pictures, rows.index.to_numpy(np.int64), (size, size), augmentation),
+            shape=(size, size, 3),
+            dtype=np.uint8,
+            labels=labels,
+            views=augmentation.views if augmentation else 1,
+            classes=len(classes),
+        )
+
+    def data_key(self, rows: pd.DataFrame) -> str:
+        """Return what the pictures of some rows are named by in the cache: their contents, in their order."""
+        content = "".join(f"{number} {sha}\n" for number, sha in zip(rows.index, rows["sha256"], strict=True))
+        return hashlib.sha256(content.encode()).hexdigest()[:20]
+
+    def _pictures(self, rows: pd.DataFrame) -> Pictures:
+        key = self.data_key(rows)
+        if key not in self._packed:
+            sizes = rows[["width", "height"]].to_numpy(np.int64)
+            files = self.index.files(rows)
+            self._packed[key] = packed(files, sizes, list(rows["sha256"]), self.cache, self.progress)
+        return self._packed[key]
