@@ -1,7 +1,25 @@
 """Names as people read them: studies, runs, stages, splits, classes."""
 
+import re
+
 from dashboard.text import has, t
 from kd_core.artifacts import RunRecord
+
+_PRECISIONS = ("int8", "float16", "float32", "dynamic")
+# What names of runs are made of, and the stage that each part stands for.
+_STAGE_OF = {
+    "teacher": "teacher",
+    "scratch": "scratch",
+    "distill": "distill",
+    "distilled": "distill",
+    "kd": "distill",
+    "prune": "prune",
+    "pruned": "prune",
+    "cluster": "cluster",
+    "clustered": "cluster",
+    "quantize": "quantize",
+    "quantized": "quantize",
+} | dict.fromkeys(_PRECISIONS, "quantize")
 
 
 def study_name(study: str) -> str:
@@ -30,20 +48,31 @@ def precision_name(precision: str) -> str:
 
 
 def run_name(run: str) -> str:
-    """Return a run's name as a title: "student3-int8" becomes "Student3 int8"; a known one is translated."""
-    key = f"names.run.{run}"
-    if has(key):
-        return t(key)
-    words = run.replace("_", " ").replace("-", " ")
+    """Return a run's name as a title: "student3_kd_int8" becomes "Student 3 distilled int8"; unknown parts stay."""
+    words = " ".join(_word(part) for part in _parts(run))
     return words[:1].upper() + words[1:]
 
 
 def run_label(record: RunRecord) -> str:
-    """Return a run's name with its stage, for lists of choice: "Student 3 · distilled"."""
-    stage = stage_name(record.stage)
+    """Return a run's name with its stage, for lists of choice; the stage is left out where the name says it."""
     name = run_name(record.run)
-    # A published run says nothing by its stage, and "Teacher · teacher" says it twice.
-    return name if record.stage in ("published", "teacher") else f"{name} · {stage}"
+    said = {_STAGE_OF.get(part) for part in _parts(record.run)}
+    if record.stage == "published" or record.stage in said:
+        return name
+    return f"{name} \u00b7 {stage_name(record.stage)}"
+
+
+def _parts(run: str) -> list[str]:
+    return [part for part in re.split(r"[-_\s]+", run) if part]
+
+
+def _word(part: str) -> str:
+    numbered = re.fullmatch(r"student(\d+)", part)
+    if numbered:
+        return t("names.student", number=numbered[1])
+    stage = _STAGE_OF.get(part)
+    # "int8" names the stage and says more than it.
+    return stage_name(stage) if stage and part not in _PRECISIONS else part
 
 
 def _named(prefix: str, name: str) -> str:

@@ -9,6 +9,7 @@ from dashboard.components.header import page_header
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.formats import fmt_count, fmt_points, fmt_ratio
 from dashboard.names import run_label, run_name, split_name, study_name
+from dashboard.pages import ENTRIES
 from dashboard.selection import pick_run, pick_study
 from dashboard.tables.figures import Figures
 from dashboard.tables.headline import Duel, duels
@@ -124,7 +125,7 @@ def _show_next() -> None:
     st.subheader(t("overview.next"), anchor=False)
     for column, name in zip(st.columns(len(NEXT)), NEXT, strict=True):
         with column.container(border=True, height="stretch"):
-            st.page_link(f"app_pages/{name}.py", label=f"**{t(f'shell.nav.{name}')}**")
+            st.page_link(ENTRIES[name].path, label=f"**{t(f'shell.nav.{name}')}**", icon=ENTRIES[name].icon)
             st.caption(t(f"overview.next_{name}"))
 
 

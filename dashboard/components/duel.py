@@ -41,10 +41,10 @@ def write_figure(figure: str, value: float | None) -> str:
 
 def _card(duel: Duel, teacher: str, student: str, with_claims: bool) -> None:
     st.markdown(f"**{t(f'overview.figure.{duel.figure}')}**", help=t(f"overview.help.{duel.figure}"))
-    with st.container(horizontal=True, gap="medium"):
-        st.metric(teacher, write_figure(duel.figure, duel.teacher))
-        delta, colour = _delta(duel)
-        st.metric(student, write_figure(duel.figure, duel.student), delta=delta, delta_color=colour, delta_arrow="off")
+    delta, colour = _delta(duel)
+    left, right = st.columns([2, 3], wrap=False)
+    left.metric(teacher, write_figure(duel.figure, duel.teacher))
+    right.metric(student, write_figure(duel.figure, duel.student), delta=delta, delta_color=colour, delta_arrow="off")
     if with_claims:
         claimed = (duel.claimed_teacher, duel.claimed_student)
         values = [write_figure(duel.figure, value) for value in claimed]
@@ -56,7 +56,8 @@ def _delta(duel: Duel) -> tuple[str | None, str]:
     """Return what stands below the student's figure, and whether it is good (green), bad (red) or neither (grey)."""
     if duel.factor is not None:
         saved = duel.factor >= 1
-        text = t("overview.less" if saved else "overview.more", factor=fmt_ratio(max(duel.factor, 1 / duel.factor)))
+        word = "less" if saved else "more"
+        text = t(f"overview.{word}.{duel.figure}", factor=fmt_ratio(max(duel.factor, 1 / duel.factor)))
         return text, "green" if saved else "red"
     if duel.difference is None:
         return None, "gray"
