@@ -1,7 +1,121 @@
-"""The page: comparison."""
+"""Comparison: what every run scores and what it costs, side by side."""
 
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import context, derived
+from dashboard.components.contradictions import show_contradictions
+from dashboard.components.differences import show_differences
+from dashboard.components.figures_table import show_figures_table
 from dashboard.components.header import page_header
-from dashboard.selection import pick_study
+from dashboard.components.notices import show_missing, show_problems
+from dashboard.components.savings import Row, show_savings
+from dashboard.components.scatter import costs_known, show_scatter
+from dashboard.formats import fmt_count
+from dashboard.names import study_name
+from dashboard.roles import is_student
+from dashboard.selection import pick_flag, pick_option, pick_split, pick_study
+from dashboard.tables.figures import timed
+from dashboard.text import t
+from kd_core.artifacts import Benchmark
 
-with page_header("comparison"):
-    study = pick_study()
+PUBLISHED = "published"
+PARTS = ("leak_free", "whole")
+
+
+def main() -> None:
+    """Draw the page."""
+    with page_header("comparison"):
+        study = pick_study()
+        if study is None:
+            return
+        split = pick_split()
+        machine = _pick_machine(study)
+        beside = (
+            study != PUBLISHED
+            and PUBLISHED in context.studies()
+            and pick_flag(PUBLISHED, t("comparison.beside"), default=True)
+        )
+    rows = _rows(study, split, machine)
+    if not rows:
+        show_missing(t("shell.no_runs", study=study_name(study)))
+        return
+    stated = _rows(PUBLISHED, split, None) if beside else []
+    where = _where(machine)
+    part = _scatter([*rows, *stated], split, where)
+    st.subheader(t("comparison.table_title"), anchor=False)
+    show_figures_table([*rows, *stated], split=split, where=where)
+    _savings(study, rows, split, part)
+    _twins(rows, split)
+    if stated:
+        _savings(PUBLISHED, stated, split, part)
+    if stated or study == PUBLISHED:
+        show_contradictions(PUBLISHED)
+
+
+def _pick_machine(study: str) -> Benchmark | None:
+    """Return the benchmark whose times are shown: the latest, or the chosen one where there are several."""
+    benchmarks, problems = context.benchmarks(study)
+    show_problems(problems)
+    latest = derived.benchmark(study)
+    if latest is None or len(benchmarks) == 1:
+        return latest
+    by_name = {benchmark.machine: benchmark for benchmark in benchmarks}
+    return by_name[pick_option("machine", t("comparison.machine"), list(by_name), default=latest.machine)]
+
+
+def _rows(study: str, split: str, machine: Benchmark | None) -> list[Row]:
+    records, _ = context.runs(study)
+    figures, problems = derived.study_figures(study, split)
+    show_problems(problems)
+    if study == PUBLISHED:
+        return [(record, figures[record.run]) for record in records]
+    times = machine.runs if machine else {}
+    return [(record, timed(figures[record.run], times.get(record.run))) for record in records]
+
+
+def _where(machine: Benchmark | None) -> str:
+    if machine is None:
+        return t("comparison.no_machine")
+    return t("comparison.where", machine=machine.machine, cpu=machine.cpu, threads=fmt_count(machine.threads))
+
+
+def _scatter(rows: Sequence[Row], split: str, where: str) -> str:
+    """Draw the scatter with its two choices; return which part of the split the accuracy is of."""
+    figures = [figures for _, figures in rows]
+    costs = costs_known(figures)
+    parts = [part for part in PARTS if part == "whole" or any(f.accuracy_leak_free is not None for f in figures)]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="comparison.view"):
+        part = pick_option("part", t("comparison.part"), parts, label_of=lambda name: t(f"comparison.part_{name}"))
+        if costs:
+            cost = pick_option("cost", t("comparison.cost"), costs, label_of=lambda name: t(f"comparison.cost_{name}"))
+    if costs:
+        show_scatter(rows, cost=cost, part=part, split=split, where=where if cost == "latency_ms" else "")
+    else:
+        show_missing(t("comparison.no_scatter"))
+    return part
+
+
+def _savings(study: str, rows: Sequence[Row], split: str, part: str) -> None:
+    records = [record for record, _ in rows]
+    top = derived.teacher(study)
+    students = [row for row in rows if is_student(row[0], records)]
+    if top is None or not students:
+        return
+    own = next((row for row in rows if row[0] == top), None)
+    figures, problems = (own[1], []) if own else derived.figures(top, split)
+    st.subheader(t("comparison.savings_title", study=study_name(study)), anchor=False)
+    show_problems(problems + show_savings((top, figures), students, part=part, split=split, key=f"savings.{study}"))
+
+
+def _twins(rows: Sequence[Row], split: str) -> None:
+    by_name = {record.run: record for record, _ in rows}
+    pairs = [(record, by_name[record.twin]) for record in by_name.values() if record.twin in by_name]
+    if pairs:
+        st.subheader(t("comparison.twins_title"), anchor=False)
+        st.markdown(t("comparison.twins_lead"))
+        show_problems(show_differences(pairs, split, key="comparison.twins"))
+
+
+main()

@@ -1,7 +1,7 @@
 """What one run scores and what it costs, as one row of a comparison."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import pandas as pd
 
@@ -59,7 +59,7 @@ def measured(
     answers = predictions.of(split) if predictions is not None else None
     clean = answers.where(leak_free(answers, index)) if answers is not None and index is not None else None
     model = record.model
-    return Figures(
+    figures = Figures(
         study=record.study,
         run=record.run,
         stage=record.stage,
@@ -74,10 +74,8 @@ def measured(
         size_gzip_bytes=model.size_gzip_bytes if model else None,
         parameters=record.parameters.total if record.parameters else None,
         macs=record.macs,
-        latency_ms=benchmark.latency_ms.p50 if benchmark else None,
-        images_per_s=benchmark.images_per_s if benchmark else None,
-        test_seconds=benchmark.test_seconds if benchmark else None,
     )
+    return timed(figures, benchmark)
 
 
 def stated(record: RunRecord, split: str) -> Figures:
@@ -97,6 +95,16 @@ def stated(record: RunRecord, split: str) -> Figures:
         size_bytes=claims.size_mb * MEGABYTE if claims.size_mb is not None else None,
         parameters=claims.total_params,
         test_seconds=claims.test_runtime_s,
+    )
+
+
+def timed(figures: Figures, benchmark: BenchmarkRun | None) -> Figures:
+    """Return the figures with the times of one machine in place of those they had; None knows none."""
+    return replace(
+        figures,
+        latency_ms=benchmark.latency_ms.p50 if benchmark else None,
+        images_per_s=benchmark.images_per_s if benchmark else None,
+        test_seconds=benchmark.test_seconds if benchmark else None,
     )
 
 

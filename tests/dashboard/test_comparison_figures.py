@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from dashboard.charts.comparison import Mark, pareto_front, scatter_figure
-from dashboard.tables.figures import factor, figures_frame, measured, stated
+from dashboard.tables.figures import factor, figures_frame, measured, stated, timed
 from kd_core.artifacts import Claims, Predictions, RunRecord
 from kd_core.artifacts.schema import BenchmarkRun, Latency, ModelFile, Parameters
 
@@ -74,6 +74,10 @@ def test_measured_figures_are_those_of_the_split_with_and_without_leaks():
     assert (found.size_bytes, found.size_gzip_bytes, found.parameters) == (700_000, 600_000, 675_343)
     assert (found.latency_ms, found.images_per_s, found.test_seconds, found.macs) == (0.7, 1400, 1.7, 123)
     assert measured(record, "val", _answers(), index, bench).accuracy == 0.0
+    elsewhere = bench.model_copy(update={"images_per_s": 70.0, "test_seconds": 34.0})
+    assert timed(found, elsewhere).images_per_s == 70.0
+    assert timed(found, elsewhere).accuracy == 0.75
+    assert timed(found, None).latency_ms is None
 
 
 def test_what_is_not_there_is_not_known_rather_than_zero():

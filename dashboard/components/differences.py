@@ -1,0 +1,87 @@
+"""Differences in accuracy as a table: never bare, always with an interval, an exact test and their n."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import context
+from dashboard.components.sheet import show_sheet
+from dashboard.formats import fmt_count, fmt_number, fmt_points
+from dashboard.names import run_label
+from dashboard.tables.differences import accuracy_differences, verdict
+from dashboard.text import t
+from kd_core.artifacts import Problem, RunRecord
+from kd_core.errors import KdError
+from kd_core.evaluation.statistics import PairedDifference
+
+Pair = tuple[RunRecord, RunRecord]
+
+
+def differences(first: RunRecord, second: RunRecord, split: str) -> tuple[dict[str, PairedDifference], list[Problem]]:
+    """Return first minus second by part of the split (``WHOLE``, ``CLEAN``); empty where answers cannot be read."""
+    key = tuple(context.stamp(r.study, r.run, "run.json", "predictions.parquet") for r in (first, second))
+    return _differences(first, second, split, (*key, context.stamp(first.study, "", "data.parquet")))
+
+
+def show_differences(pairs: Sequence[Pair], split: str, *, key: str) -> list[Problem]:
+    """Draw one row for each pair and part of the split; return what could not be read."""
+    rows: list[dict[str, object]] = []
+    problems: list[Problem] = []
+    for first, second in pairs:
+        found, met = differences(first, second, split)
+        problems += met
+        rows += [_row(first, second, part, result) for part, result in found.items()]
+    if rows:
+        numbers = {
+            t("differences.difference"): fmt_points,
+            t("differences.p"): fmt_p,
+            t("differences.only_first"): fmt_count,
+            t("differences.only_second"): fmt_count,
+            "n": fmt_count,
+        }
+        show_sheet(pd.DataFrame(rows), numbers, key=key)
+        st.caption(t("differences.note"))
+    return problems
+
+
+def written_interval(result: PairedDifference) -> str:
+    """Return the bounds of the interval with their unit."""
+    return t("differences.interval_text", low=fmt_points(result.low), high=fmt_points(result.high))
+
+
+def fmt_p(value: float) -> str:
+    """Return a p-value in three decimals; one that would read 0 as below 0.001."""
+    return f"< {fmt_number(0.001, 3)}" if value < 0.001 else fmt_number(value, 3)
+
+
+def _row(first: RunRecord, second: RunRecord, part: str, result: PairedDifference) -> dict[str, object]:
+    return {
+        t("differences.pair"): t("differences.pair_text", first=run_label(first), second=run_label(second)),
+        t("differences.part"): t(f"differences.part_{part}"),
+        t("differences.difference"): result.difference,
+        t("differences.interval"): written_interval(result),
+        t("differences.p"): result.p_value,
+        t("differences.verdict"): t(f"differences.verdict_{verdict(result)}"),
+        t("differences.only_first"): result.only_first,
+        t("differences.only_second"): result.only_second,
+        "n": result.n,
+    }
+
+
+@st.cache_data(show_spinner=False, max_entries=1024)
+def _differences(
+    _first: RunRecord, _second: RunRecord, split: str, key: tuple[Any, ...]
+) -> tuple[dict[str, PairedDifference], list[Problem]]:
+    one, problems = context.predictions(_first.study, _first.run)
+    other, met = context.predictions(_second.study, _second.run)
+    index, index_problems = context.index(_first.study)
+    problems = [*problems, *met, *index_problems]
+    if one is None or other is None:
+        return {}, problems
+    try:
+        return accuracy_differences(one, other, split, index), problems
+    except KdError as error:
+        place = context.store().root / _first.study / _first.run
+        return {}, [*problems, Problem(place, str(error))]

@@ -1,0 +1,68 @@
+"""What each student saves against its teacher, and what that costs in accuracy."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components.differences import differences, fmt_p, written_interval
+from dashboard.components.sheet import show_sheet
+from dashboard.formats import UNKNOWN, fmt_count, fmt_points, fmt_ratio
+from dashboard.names import run_label, split_name
+from dashboard.tables.figures import Figures, factor
+from dashboard.text import t
+from kd_core.artifacts import Problem, RunRecord
+
+Row = tuple[RunRecord, Figures]
+SAVED = ("size_bytes", "size_gzip_bytes", "parameters", "macs", "latency_ms", "test_seconds")
+
+
+def show_savings(teacher: Row, students: Sequence[Row], *, part: str, split: str, key: str) -> list[Problem]:
+    """Draw one row a student: accuracy against the teacher with its interval and test, and how many times it saves.
+
+    Args:
+        teacher: record and figures of the teacher.
+        students: the same of each student.
+        part: "whole" or "leak_free": which pictures of the split the difference is taken on.
+        split: "val" or "test".
+        key: unique on the page.
+
+    Returns:
+        What could not be read.
+    """
+    rows, problems, counts = [], [], set()
+    for record, figures in students:
+        found, met = ({}, []) if figures.published else differences(record, teacher[0], split)
+        problems += met
+        result = found.get(part)
+        if result:
+            counts.add(result.n)
+        row: dict[str, Any] = {
+            t("comparison.student"): run_label(record),
+            t("differences.difference"): result.difference if result else None,
+            t("differences.interval"): written_interval(result) if result else UNKNOWN,
+            t("differences.p"): result.p_value if result else None,
+        }
+        for name in SAVED:
+            row[t(f"comparison.saved_{name}")] = factor(getattr(teacher[1], name), getattr(figures, name))
+        rows.append(row)
+    if not rows:
+        return problems
+    frame = pd.DataFrame(rows).dropna(axis="columns", how="all")
+    writers = {t("differences.difference"): fmt_points, t("differences.p"): fmt_p}
+    writers |= {t(f"comparison.saved_{name}"): fmt_ratio for name in SAVED}
+    show_sheet(frame, {name: write for name, write in writers.items() if name in frame}, key=key)
+    if teacher[1].published:
+        st.caption(t("comparison.savings_stated", teacher=run_label(teacher[0])))
+        return problems
+    st.caption(
+        t(
+            "comparison.savings_caption",
+            teacher=run_label(teacher[0]),
+            split=split_name(split),
+            part=t(f"differences.part_{part}"),
+            n=" / ".join(fmt_count(n) for n in sorted(counts)) or UNKNOWN,
+        )
+    )
+    return problems

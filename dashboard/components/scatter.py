@@ -1,0 +1,77 @@
+"""Accuracy over a cost of one's choice: the scatter of the comparison, with its words."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from dashboard import context
+from dashboard.charts.comparison import Mark, scatter_figure
+from dashboard.components.chart import is_dark, show_figure
+from dashboard.components.notices import show_missing
+from dashboard.formats import fmt_bytes, fmt_count, fmt_ms, fmt_percent, fmt_short
+from dashboard.names import run_label, split_name, study_name
+from dashboard.palette import RunStyle, run_styles
+from dashboard.tables.figures import Figures
+from dashboard.text import t
+from kd_core.artifacts import RunRecord
+
+# The costs that can stand on the x axis: by what each is divided there, and how it is written on hover.
+COSTS = {
+    "size_bytes": (1e6, fmt_bytes),
+    "size_gzip_bytes": (1e6, fmt_bytes),
+    "parameters": (1e6, fmt_short),
+    "macs": (1e6, fmt_short),
+    "latency_ms": (1.0, fmt_ms),
+}
+PART = {"whole": ("accuracy", "n"), "leak_free": ("accuracy_leak_free", "n_leak_free")}
+
+
+def costs_known(figures: Sequence[Figures]) -> list[str]:
+    """Return the costs that at least one of the runs has."""
+    return [cost for cost in COSTS if any(getattr(row, cost) for row in figures)]
+
+
+def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: str, split: str, where: str) -> None:
+    """Draw the scatter.
+
+    Args:
+        rows: the runs with their figures.
+        cost: a key of ``COSTS``.
+        part: "whole" or "leak_free"; a stated accuracy is always one of the whole split.
+        split: "val" or "test".
+        where: the machine that latencies come from, as a sentence; empty for other costs.
+    """
+    divisor, written = COSTS[cost]
+    accuracy, count = PART[part]
+    marks, table, counts = [], [], set()
+    for record, figures in rows:
+        value = figures.accuracy if figures.published else getattr(figures, accuracy)
+        price = getattr(figures, cost)
+        if value is None or not price:
+            continue
+        n = getattr(figures, count)
+        counts.add(n)
+        label = f"{run_label(record)} ({t('comparison.stated')})" if figures.published else run_label(record)
+        style = _styles(record.study)[record.run]
+        known = f"n = {fmt_count(n)}" if n else t("comparison.stated")
+        note = f"{t(f'comparison.cost_{cost}')}: {written(price)}<br>{fmt_percent(value)} ({known})"
+        marks.append(Mark(label, price / divisor, value, style.colour, style.symbol, note, figures.published))
+        table.append({"run": label, cost: price, accuracy: value, "n": n})
+    if not marks:
+        show_missing(t("comparison.no_scatter"))
+        return
+    figure = scatter_figure(
+        marks,
+        x_title=t(f"comparison.axis_{cost}"),
+        y_title=t(f"comparison.axis_accuracy_{part}", split=split_name(split)),
+        front_label=t("comparison.front"),
+    )
+    figure.update_layout(height=480)
+    studies = ", ".join(dict.fromkeys(study_name(record.study) for record, _ in rows))
+    n = " / ".join(fmt_count(n) for n in sorted(n for n in counts if n)) or t("comparison.n_unknown")
+    caption = t("comparison.scatter_caption", study=studies, split=split_name(split), n=n)
+    show_figure(figure, f"{caption} {where}".strip(), pd.DataFrame(table), "comparison.scatter")
+
+
+def _styles(study: str) -> dict[str, RunStyle]:
+    return run_styles(context.runs(study)[0], is_dark())
