@@ -61,6 +61,11 @@ def run_styles(records: Sequence[RunRecord], dark: bool) -> dict[str, RunStyle]:
     return ({top.run: _style(0, dark)} | styles) if top else styles
 
 
+def neutral(dark: bool) -> str:
+    """Return the colour of what belongs to no run: counts, sizes."""
+    return _HUES[-1][dark]
+
+
 def template(dark: bool) -> go.layout.Template:
     """Return the Plotly template of the light or the dark theme: transparent ground, quiet grid, large enough type."""
     ink, muted, grid = INK[dark], MUTED[dark], GRID[dark]

@@ -1,7 +1,162 @@
-"""The page: data_set."""
+"""Data set: classes and counts, sizes, copies across the splits, and the pictures themselves."""
 
+import pandas as pd
+import streamlit as st
+
+from dashboard import context, pictures
+from dashboard.charts.data_set import counts_figure, sizes_figure
+from dashboard.components.chart import is_dark, show_figure
+from dashboard.components.contradictions import show_contradictions
 from dashboard.components.header import page_header
+from dashboard.components.notices import calm, show_missing, show_problems
+from dashboard.components.sheet import show_sheet
+from dashboard.formats import fmt_count, fmt_percent
+from dashboard.names import class_name, split_name, study_name
+from dashboard.palette import neutral
 from dashboard.selection import pick_study
+from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts, use_counts
+from dashboard.text import has, t
 
-with page_header("data_set"):
-    study = pick_study()
+SAMPLES = 12
+ABOUT_THE_SET = ("picture-count", "per-class-range")
+USES = {"trained": "trained", "held out": "held_out"}
+
+
+def _page() -> None:
+    with page_header("data_set"):
+        study = pick_study()
+    if study is None:
+        return
+    index, problems = context.index(study)
+    show_problems(problems)
+    if index is None:
+        _without_index(study, damaged=bool(problems))
+    elif index.empty:
+        show_missing(t("data_set.empty", study=study_name(study)))
+    else:
+        _with_index(study, index)
+    show_contradictions("published", codes=ABOUT_THE_SET)
+
+
+def _with_index(study: str, index: pd.DataFrame) -> None:
+    counts = class_counts(index)
+    copies = copy_counts(index)
+    _show_totals(counts, copies)
+    _show_samples(study, index)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader(t("data_set.counts_title"), anchor=False)
+        _show_counts(study, counts)
+    with right:
+        st.subheader(t("data_set.sizes_title"), anchor=False)
+        _show_sizes(study, index)
+    _show_copies(copies, index)
+
+
+def _show_totals(counts: pd.DataFrame, copies: pd.DataFrame) -> None:
+    figures = [(t("data_set.classes"), fmt_count(len(counts)), None)]
+    figures += [(split_name(split), fmt_count(counts[split].sum()), None) for split in counts.columns]
+    test = copies[copies["split"] == "test"]
+    if len(test):
+        leaked, total = int(test["leaked"].iloc[0]), int(test["pictures"].iloc[0])
+        figures.append(
+            (t("data_set.leaked_test"), fmt_count(leaked), t("data_set.share", share=fmt_percent(leaked / total)))
+        )
+    for column, (label, value, note) in zip(st.columns(len(figures)), figures, strict=True):
+        column.metric(label, value, delta=note, delta_color="gray", delta_arrow="off", border=True, height="stretch")
+
+
+@st.fragment
+def _show_samples(study: str, index: pd.DataFrame) -> None:
+    with calm():
+        st.subheader(t("data_set.samples_title"), anchor=False)
+        if not pictures.has_pictures():
+            show_missing(t("data_set.no_pictures"))
+            return
+        labels = {label: class_name(label) for label in sorted(index["label"].unique())}
+        names = {split: split_name(split) for split in SPLITS if split in set(index["split"])}
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            label = st.selectbox(t("data_set.class"), list(labels), format_func=labels.__getitem__, key="sample.class")
+            split = st.segmented_control(
+                t("shell.split"), list(names), format_func=names.__getitem__, key="sample.split",
+                default=list(names)[-1], required=True,
+            )  # fmt: skip
+            turn = st.session_state.get("sample.turn", 0)
+            if st.button(t("data_set.others"), icon=":material/refresh:", key="sample.more"):
+                st.session_state["sample.turn"] = turn = turn + 1
+        paths = sample(index, str(split), str(label), turn * SAMPLES, SAMPLES)
+        _show_grid(index, paths)
+        st.caption(t("data_set.samples_caption", study=study, split=split_name(str(split)), n=fmt_count(len(paths))))
+
+
+def _show_grid(index: pd.DataFrame, paths: list[str]) -> None:
+    rows = index.set_index("path").loc[paths]
+    shown = [(path, pictures.thumbnail(path)) for path in paths]
+    found = [(path, picture) for path, picture in shown if picture is not None]
+    if len(found) < len(shown):
+        show_missing(t("data_set.some_missing", count=fmt_count(len(shown) - len(found))))
+    captions = [path.rpartition("/")[2] for path, _ in found]
+    st.image([picture.jpeg for _, picture in found], caption=captions, width=pictures.SIDE, alt=captions)
+    if any(rows.loc[path, "sha256"] != picture.sha256 for path, picture in found):
+        st.caption(t("data_set.other_files"))
+
+
+def _show_counts(study: str, counts: pd.DataFrame) -> None:
+    fig = counts_figure(
+        counts,
+        split_names={split: split_name(split) for split in counts.columns},
+        class_names={label: class_name(label) for label in counts.index},
+        colour=neutral(is_dark()),
+    )
+    table = counts.rename(columns=split_name).rename_axis(t("data_set.class")).reset_index()
+    caption = t("data_set.counts_caption", study=study, n=fmt_count(counts.to_numpy().sum()))
+    show_figure(fig, caption, table, key=f"{study}-counts")
+
+
+def _show_sizes(study: str, index: pd.DataFrame) -> None:
+    sizes = size_counts(index)
+    fig = sizes_figure(sizes, other=t("data_set.other_sizes"), axis=t("data_set.pictures"), colour=neutral(is_dark()))
+    names = {"width": t("data_set.width"), "height": t("data_set.height"), "count": t("data_set.pictures")}
+    caption = t("data_set.sizes_caption", study=study, n=fmt_count(len(index)))
+    show_figure(fig, caption, sizes.rename(columns=names), key=f"{study}-sizes")
+
+
+def _show_copies(copies: pd.DataFrame, index: pd.DataFrame) -> None:
+    st.subheader(t("data_set.copies_title"), anchor=False)
+    st.markdown(t("data_set.copies_lead"))
+    left, right = st.columns(2, gap="large")
+    names = {name: t(f"data_set.{name}") for name in ("pictures", "copies", "leaked")}
+    frame = copies.assign(split=[split_name(split) for split in copies["split"]]).rename(
+        columns={"split": t("shell.split"), **names}
+    )
+    with left:
+        show_sheet(frame, dict.fromkeys(names.values(), fmt_count), key="data_set.copies")
+    uses = use_counts(index)
+    uses["used"] = [_use_name(used) for used in uses["used"]]
+    uses.columns = [t("data_set.use"), t("data_set.pictures")]
+    with right:
+        show_sheet(uses, {t("data_set.pictures"): fmt_count}, key="data_set.uses")
+
+
+def _use_name(used: str) -> str:
+    key = f"data_set.use_{USES.get(used, 'dropped' if used.startswith('dropped') else '')}"
+    return t(key) if has(key) else used
+
+
+def _without_index(study: str, *, damaged: bool) -> None:
+    """Say that there is no index; a published study has matrices, whose row sums are its test set."""
+    records, _ = context.runs(study)
+    for record in records:
+        matrix, problems = context.stated_confusion(study, record.run)
+        show_problems(problems)
+        if matrix is not None:
+            counts = pd.DataFrame({"test": matrix.sum(axis=1)})
+            st.subheader(t("data_set.counts_title"), anchor=False)
+            st.markdown(t("data_set.from_matrix"))
+            _show_counts(study, counts)
+            return
+    if not damaged:
+        show_missing(t("data_set.no_index", study=study_name(study)))
+
+
+_page()

@@ -93,12 +93,12 @@ def make_index(seed: int = 0) -> pd.DataFrame:
     frame["height"] = random.choice([256, 256, 256, 240, 384], n)
     frame["group"] = np.arange(n)
     frame["leaked"] = False
-    frame["used"] = np.where(frame["split"] == "train", "yes", "")
+    frame["used"] = np.where(frame["split"] == "train", "trained", "held out")
     test = frame.index[frame["split"] == "test"][::7]
     copies = frame.index[frame["split"] == "train"][: len(test)]
     frame.loc[test, "group"] = frame.loc[copies, "group"].to_numpy()
     frame.loc[test, "leaked"] = True
-    frame.loc[copies, "used"] = "copy of a held-out picture"
+    frame.loc[copies, "used"] = "dropped: its copy stands in validation or test"
     return frame
 
 
