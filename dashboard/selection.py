@@ -17,6 +17,9 @@ from kd_core.artifacts import RunRecord
 SPLITS = ("test", "val")
 PREFERRED = ("showcase", "paper", "smoke", "published")
 
+# What in the address means nothing in another study.
+_OF_A_STUDY = ("run", "other", "runs", "cell", "student", "class", "picture", "machine")
+
 Keep = Callable[[RunRecord], bool]
 
 
@@ -36,7 +39,7 @@ def pick_study(*, key: str = "study") -> str | None:
         return None
     preferred = [name for name in PREFERRED if name in options] or options
     value = _resolve(key, options, preferred[0])
-    return _box(key, t("shell.study"), options, value, study_name, forget=("run", "other", "runs", "cell"))
+    return _box(key, t("shell.study"), options, value, study_name, forget=_OF_A_STUDY)
 
 
 def pick_run(
@@ -110,6 +113,52 @@ def pick_option(
     """Draw a segmented control over ``options`` that lives in the address under ``name``; return the choice."""
     value = _resolve(name, list(options), default or options[0])
     return _segments(name, label, list(options), value, label_of)
+
+
+def pick_from(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    *,
+    default: str | None = None,
+    label_of: Callable[[str], str] = str,
+    forget: Sequence[str] = (),
+) -> str:
+    """Draw a list of many ``options`` that lives in the address under ``name``; return the choice.
+
+    A click removes the parameters in ``forget`` from the address: choices that hang on this one.
+    """
+    fallback = default if default is not None and default in options else options[0]
+    return _box(name, label, options, _resolve(name, list(options), fallback), label_of, forget=forget)
+
+
+def pick_number(
+    name: str, label: str, low: float, high: float, step: float, *, default: float, help_text: str
+) -> float:
+    """Draw a slider that lives in the address under ``name``; return its value, ``default`` where none is asked for."""
+    wanted = address.read(name)
+    try:
+        asked = default if wanted is None else float(wanted)
+    except ValueError:
+        asked = default
+    # Onto a step of the slider, and clear of what binary fractions leave behind.
+    value = round(low + step * round((min(max(asked, low), high) - low) / step), 6)
+    widget = _key(name)
+    st.session_state[widget] = value
+    decimals = len(f"{step:g}".partition(".")[2])
+    st.slider(
+        label,
+        low,
+        high,
+        step=step,
+        format=f"%.{decimals}f",
+        key=widget,
+        help=help_text,
+        on_change=_store_number,
+        args=(name, widget),
+    )
+    address.write(name, f"{value:g}")
+    return value
 
 
 def pick_several(
@@ -218,6 +267,10 @@ def _store_list(name: str, widget: str) -> None:
 
 def _store_flag(name: str, widget: str) -> None:
     address.write(name, "1" if st.session_state[widget] else "0")
+
+
+def _store_number(name: str, widget: str) -> None:
+    address.write(name, f"{st.session_state[widget]:g}")
 
 
 def _key(name: str) -> str:

@@ -40,7 +40,8 @@ def softened_figure(
     figure.update_traces(hovertemplate="%{x}<br>%{y:.2%}")
     figure.update_layout(barmode="group")
     figure.update_xaxes(title=x_title, tickangle=-45)
-    figure.update_yaxes(title=y_title, tickformat=".0%", range=[0, 1])
+    # Softening never raises the largest share: the axis stays as it is while a reader moves the temperature.
+    figure.update_yaxes(title=y_title, tickformat=".0%", range=[0, min(1.0, 1.08 * float(plain.max()))])
     return figure
 
 
@@ -68,7 +69,7 @@ def stacked_figure(
             for name, values, colour in parts
         ]
     )
-    figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
     figure.update_xaxes(title=x_title, rangemode="tozero")
-    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_yaxes(autorange="reversed", automargin=True, ticklabelstandoff=8)
     return figure

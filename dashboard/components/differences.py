@@ -37,8 +37,6 @@ def show_differences(pairs: Sequence[Pair], split: str, *, key: str) -> list[Pro
         numbers = {
             t("differences.difference"): fmt_points,
             t("differences.p"): fmt_p,
-            t("differences.only_first"): fmt_count,
-            t("differences.only_second"): fmt_count,
             "n": fmt_count,
         }
         show_sheet(pd.DataFrame(rows), numbers, key=key)
@@ -64,9 +62,8 @@ def _row(first: RunRecord, second: RunRecord, part: str, result: PairedDifferenc
         t("differences.interval"): written_interval(result),
         t("differences.p"): result.p_value,
         t("differences.verdict"): t(f"differences.verdict_{verdict(result)}"),
-        t("differences.only_first"): result.only_first,
-        t("differences.only_second"): result.only_second,
         "n": result.n,
+        t("differences.only_one"): f"{fmt_count(result.only_first)} : {fmt_count(result.only_second)}",
     }
 
 

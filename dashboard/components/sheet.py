@@ -17,7 +17,7 @@ def show_sheet(frame: pd.DataFrame, numbers: Mapping[str, Callable[[Any], str]],
         numbers: how each numeric column is written, by column; these stand right.
         key: unique on the page.
     """
-    styler = frame.style.format({**numbers}, na_rep=UNKNOWN)
+    styler = frame.style.format({**numbers})
     columns = {frame.columns[0]: st.column_config.Column(pinned=True)}
     columns |= {name: st.column_config.Column(alignment="right") for name in numbers}
-    st.dataframe(styler, hide_index=True, column_config=columns, key=key)
+    st.dataframe(styler, hide_index=True, column_config=columns, placeholder=UNKNOWN, key=key)

@@ -21,6 +21,7 @@ def test_softened_bars_stand_beside_the_plain_ones():
     assert (plain.name, softened.name) == ("T = 1", "T = 4")
     assert figure.layout.barmode == "group"
     assert figure.layout.yaxis.tickformat == ".0%"
+    assert list(figure.layout.yaxis.range) == [0, 0.9 * 1.08]
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("class", "probability in %")
 
 

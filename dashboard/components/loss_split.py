@@ -1,0 +1,97 @@
+"""What the loss of a student is made of on one picture: its own error, and its distance from the teacher."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import context, derived
+from dashboard.charts.techniques import PLAIN, stacked_figure
+from dashboard.components.chart import show_figure
+from dashboard.components.notices import show_missing, show_problems
+from dashboard.components.softening import Softened
+from dashboard.formats import fmt_number
+from dashboard.names import run_label
+from dashboard.roles import is_student
+from dashboard.selection import pick_flag, pick_number, pick_run
+from dashboard.text import t
+from kd_core.artifacts import RunRecord
+from kd_core.evaluation.distillation import LossParts, loss_parts
+
+# The original's share of the labels, where a run states none.
+ALPHA = 0.1
+
+
+def show_loss(study: str, shown: Softened) -> None:
+    """Draw the choices of student and alpha, the formula with its numbers, and the two summands as bars."""
+    st.subheader(t("techniques.loss_title"), anchor=False)
+    st.markdown(t("techniques.loss_words"))
+    records, _ = context.runs(study)
+    taught = next((record for record in records if record.twin), derived.best_student(study))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="techniques.loss_choice"):
+        student = pick_run(
+            study,
+            name="student",
+            label=t("techniques.student"),
+            keep=lambda record: is_student(record, records),
+            default=taught.run if taught else None,
+        )
+        if student is None:
+            return
+        stated = student.config.get("alpha")
+        default = float(stated) if isinstance(stated, int | float) else ALPHA
+        alpha = pick_number(
+            "alpha", t("techniques.alpha"), 0.0, 1.0, 0.05, default=default, help_text=t("techniques.alpha_help")
+        )
+        square = pick_flag("t2", t("techniques.square"), help_text=t("techniques.square_help"))
+    pair = [student, *(record for record in records if record.run == student.twin)]
+    parts = {record.run: found for record in pair if (found := _parts(record, shown, alpha, square))}
+    if not parts:
+        show_missing(t("techniques.no_student_logits"))
+        return
+    st.latex(_formula(parts[next(iter(parts))], shown.temperature, alpha, square))
+    rows = [run_label(record) for record in pair if record.run in parts]
+    shares = [
+        (t("techniques.part_labels"), [alpha * part.student for part in parts.values()], PLAIN),
+        (t("techniques.part_teacher"), [p.total - alpha * p.student for p in parts.values()], shown.colour),
+    ]
+    figure = stacked_figure(rows, shares, x_title=t("techniques.axis_loss"))
+    figure.update_layout(height=150 + 50 * len(rows))
+    table = pd.DataFrame(
+        {"run": rows} | {key: [getattr(p, key) for p in parts.values()] for key in ("student", "distillation", "total")}
+    )
+    show_figure(figure, shown.where, table, "techniques.loss")
+    st.caption(t("techniques.loss_note"))
+
+
+def _parts(record: RunRecord, shown: Softened, alpha: float, square: bool) -> LossParts | None:
+    answers, problems = context.predictions(record.study, record.run)
+    show_problems(problems)
+    row = np.flatnonzero(answers.path == shown.path) if answers is not None else np.array([])
+    if answers is None or not row.size or answers.classes != shown.teacher.classes:
+        return None
+    return loss_parts(
+        shown.logits[np.newaxis],
+        answers.logits[row[:1]],
+        np.array([shown.label]),
+        temperature=shown.temperature,
+        alpha=alpha,
+        scale_by_t2=square,
+    )
+
+
+def _formula(parts: LossParts, temperature: float, alpha: float, square: bool) -> str:
+    """Return the loss as LaTeX, first in symbols, then with the numbers of the first student."""
+    factor = "T^2 \\," if square else ""
+    numbers = [_tex(value, digits) for value, digits in ((alpha, 2), (parts.student, 3), (1 - alpha, 2))]
+    scale = _tex(temperature**2, 0) + " \\cdot " if square else ""
+    return (
+        rf"\begin{{aligned}} L &= \alpha \, \mathrm{{CE}}(y, \mathrm{{softmax}}(s)) + (1 - \alpha) \, {factor}"
+        r"\mathrm{KL}\left(\mathrm{softmax}(t / T) \,\|\, \mathrm{softmax}(s / T)\right) \\"
+        rf" &= {numbers[0]} \cdot {numbers[1]} + {numbers[2]} \cdot {scale}{_tex(parts.distillation, 4)}"
+        rf" = {_tex(parts.total, 3)} \end{{aligned}}"
+    )
+
+
+def _tex(value: float, digits: int) -> str:
+    # TeX puts a blank behind a bare comma.
+    return fmt_number(value, digits).replace(",", "{,}")
