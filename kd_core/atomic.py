@@ -43,6 +43,22 @@ def write_atomic(path: Path, content: bytes | Callable[[Path], object]) -> None:
             temporary.unlink()
 
 
+def require_space(folder: Path, size: int) -> None:
+    """Check that a file of ``size`` bytes has room in ``folder``, which exists.
+
+    Needed before a file is mapped into memory: where the disk fills up under a mapping, the process is killed.
+
+    Raises:
+        WriteError: if there is no room.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise WriteError(
+            f"{folder} has {free / 1e9:.2f} GB free and {size / 1e9:.2f} GB are needed: "
+            "make room, or set KD_CACHE_DIR to a folder on a larger disk."
+        )
+
+
 @contextmanager
 def atomic_folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
     """Give a hidden, empty folder beside ``target`` that becomes ``target`` in one step when the block succeeds.

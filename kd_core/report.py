@@ -19,7 +19,7 @@ COLOURS = {"complete": "green", "stale": "yellow", "damaged": "red", "missing": 
 
 def status_table(study: Study, store: ArtifactStore, cache: Path) -> RenderableType:
     """Return how every run of a study stands, with its validation figures."""
-    table = _table(f"Study {study.name}", "Run", "Stage", "State", "Epoch kept", "Val accuracy (leak-free)", "Model")
+    table = _table(f"Study {study.name}", "Run", "Stage", "State", "Epoch", "Val accuracy", "Model")
     lines = []
     for run, settings in study.runs.items():
         found = standing(study, store, run)
@@ -114,7 +114,7 @@ def left_out_table(index: DataIndex) -> RenderableType:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")
+        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0)
     return table
 
 

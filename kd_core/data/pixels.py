@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
+from kd_core.atomic import require_space
 from kd_core.data.load import decode
 from kd_core.progress import Reporter, Silent
 
@@ -85,6 +86,7 @@ def packed(
 
 
 def _decode_all(files: list[Path], offsets: np.ndarray, lengths: np.ndarray, part: Path, progress: Reporter) -> None:
+    require_space(part.parent, int(lengths.sum()))
     pixels = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint8, shape=(int(lengths.sum()),))
     with progress.task("Decoding pictures", len(files)) as advance, ThreadPoolExecutor(os.cpu_count()) as pool:
         for position, image in enumerate(pool.map(decode, files)):

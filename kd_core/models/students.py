@@ -77,7 +77,8 @@ def _student2(x: Any, size: int, l2: float) -> Any:
     x = keras.layers.MaxPooling2D(2, strides=2, name="features")(x)
     x = keras.layers.Flatten(name="flatten")(x)
     x = keras.layers.Dense(256, activation="relu", kernel_regularizer=penalty(l2), name="dense1")(x)
-    x = keras.layers.Dropout(0.5, name="dropout")(x)
+    # From a generator of its own, which training seeds anew each epoch, so that it can resume.
+    x = keras.layers.Dropout(0.5, rng_type="stateful", name="dropout")(x)
     x = keras.layers.Dense(128, activation="relu", kernel_regularizer=penalty(l2), name="dense2")(x)
     return keras.layers.Flatten(name="flatten2")(x)
 

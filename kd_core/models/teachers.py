@@ -53,11 +53,12 @@ def build_teacher(
     return model
 
 
+# Dropout draws from a generator of its own ("stateful"), which training seeds anew each epoch, so that it can resume.
 def _pooled(features: Any, dropout: float, l2: float) -> Any:
     del l2  # nothing in it has a kernel
     # The mean in float32: under a bfloat16 policy its low digits would be lost, and cached features with them.
     x = keras.layers.GlobalAveragePooling2D(dtype="float32", name="embedding")(features)
-    return keras.layers.Dropout(dropout, name="dropout")(x)
+    return keras.layers.Dropout(dropout, rng_type="stateful", name="dropout")(x)
 
 
 def _published(features: Any, dropout: float, l2: float) -> Any:
@@ -65,9 +66,9 @@ def _published(features: Any, dropout: float, l2: float) -> Any:
     x = keras.layers.Flatten(name="embedding")(features)
     x = keras.layers.BatchNormalization(momentum=MOMENTUM, name="head_norm")(x)
     x = keras.layers.Dense(256, activation="relu", kernel_regularizer=penalty(l2), name="dense1")(x)
-    x = keras.layers.Dropout(0.4, name="dropout1")(x)
+    x = keras.layers.Dropout(0.4, rng_type="stateful", name="dropout1")(x)
     x = keras.layers.Dense(128, activation="relu", kernel_regularizer=penalty(l2), name="dense2")(x)
-    return keras.layers.Dropout(0.1, name="dropout2")(x)
+    return keras.layers.Dropout(0.1, rng_type="stateful", name="dropout2")(x)
 
 
 _HEADS = {"pooled": _pooled, "published": _published}

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from kd_core.atomic import write_atomic
+from kd_core.atomic import require_space, write_atomic
 from kd_core.progress import Reporter
 
 Compute = Callable[[int, np.ndarray], np.ndarray]
@@ -69,6 +70,8 @@ def _fill(
 ) -> None:
     views, count = shape[:2]
     done = int(marker.read_text()) if marker.is_file() and part.is_file() else 0
+    if not done:
+        require_space(part.parent, math.prod(shape) * np.dtype(dtype).itemsize)
     array = np.lib.format.open_memmap(part, mode="r+" if done else "w+", dtype=dtype, shape=shape)
     batches = [
         (view, np.arange(start, min(start + batch, count)))

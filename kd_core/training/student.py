@@ -1,6 +1,7 @@
 """Training a student: from scratch on the labels, or distilled with the teacher's cached answers."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -51,39 +52,52 @@ def train_student(job: Job, run: str, settings: Scratch | Distill) -> tuple[kera
 def targets_for(job: Job, settings: Distill) -> np.ndarray:
     """Return the teacher's logits for the views that the student is shown: float16 [views, n, classes].
 
-    The teacher sees each view at its own input size and is read from its stored weights, so that a clone distils from
-    the very teacher that ships.
+    The teacher sees each view at its own input size. Computed once, and kept by what they depend on.
 
     Raises:
-        TrainingError: if the teacher knows other classes than the data set has.
-        ArtifactError: if the teacher's run cannot be read.
+        KdError: as ``load_teacher``, or if the disk is full.
     """
-    study, _, name = f"{job.study.name}/{settings.teacher}".rpartition("/")
-    record = job.store.run(study.rpartition("/")[2], name)
+    network, teacher = load_teacher(job, settings)
+    teacher = teacher.model_copy(update={"augmentation": settings.augmentation})
+    record = _teacher_record(job, settings)
+    rows = job.training_rows
+    key: dict[str, Any] = {"teacher": record.model.sha256 if record.model else record.inputs}
+    label = f"Answers of {record.study}/{record.run}"
+    if isinstance(teacher, Teacher):
+        trunk, top = split_at_frozen(network, teacher.network, teacher.unfreeze)
+        features = trunk_features(job, teacher, trunk, rows)
+        key["features"] = features_key(job, teacher, rows)
+        return teacher_targets(top, features, key=key, cache=job.cache, label=label, progress=job.progress)
+    key |= {"views": teacher.augmentation.model_dump(), "data": job.data_key(rows), "precision": teacher.precision}
+    examples = job.pixels(rows, teacher.input_size, teacher.augmentation)
+    spec = input_spec(teacher.network, teacher.input_size)
+    return features_of(network, examples, spec, key=key, cache=job.cache, label=label, progress=job.progress)
+
+
+def load_teacher(job: Job, settings: Distill) -> tuple[keras.Model, Training]:
+    """Return the teacher with its stored weights, in its own precision, and the settings it was trained with.
+
+    It is read from its run, so that a clone distils from the very teacher that ships.
+
+    Raises:
+        TrainingError: if the run was not trained, or knows other classes than the data set has.
+        ArtifactError: if the run or its weights cannot be read.
+    """
+    record = _teacher_record(job, settings)
+    teacher = settings_of(record.config)
+    if not isinstance(teacher, Training):
+        raise TrainingError(f"{record.study}/{record.run} is a compressed run: name the trained one that it came from.")
     if record.classes != job.index.classes:
         raise TrainingError(
             f"The teacher {record.study}/{record.run} knows other classes than {job.index.root}: "
             "train a teacher on this data set."
         )
-    teacher = settings_of(record.config)
-    assert isinstance(teacher, Training), "only a trained run ships the weights that were just looked for"
-    teacher = teacher.model_copy(update={"augmentation": settings.augmentation})
     with precision(teacher.precision):
         network = network_of(teacher, len(record.classes))
     load_weights(job.store.folder(record.study, record.run) / "weights.npz", network)
-    return _answers(job, teacher, network, record)
+    return network, teacher
 
 
-def _answers(job: Job, teacher: Training, network: keras.Model, record: RunRecord) -> np.ndarray:
-    rows = job.training_rows
-    weights = record.model.sha256 if record.model else record.inputs
-    label = f"Answers of {record.study}/{record.run}"
-    if isinstance(teacher, Teacher):
-        trunk, top = split_at_frozen(network, teacher.network, teacher.unfreeze)
-        features = trunk_features(job, teacher, trunk, rows)
-        key = {"teacher": weights, "features": features_key(job, teacher, rows)}
-        return teacher_targets(top, features, key=key, cache=job.cache, label=label, progress=job.progress)
-    examples = job.pixels(rows, teacher.input_size, teacher.augmentation)
-    key = {"teacher": weights, "views": teacher.augmentation.model_dump(), "data": job.data_key(rows)}
-    spec = input_spec(teacher.network, teacher.input_size)
-    return features_of(network, examples, spec, key=key, cache=job.cache, label=label, progress=job.progress)
+def _teacher_record(job: Job, settings: Distill) -> RunRecord:
+    study, _, run = settings.teacher.rpartition("/")
+    return job.store.run(study or job.study.name, run)

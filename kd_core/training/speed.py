@@ -1,0 +1,160 @@
+"""How fast a student trains with cached targets, beside plain training and a teacher that runs in every step.
+
+All ways are measured in one session, in rounds whose order rotates; the first steps of each are not counted.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from kd_core.artifacts.schema import TrainingSpeed
+from kd_core.backend import keras, tf
+from kd_core.data.augment import Augmentation
+from kd_core.errors import KdError
+from kd_core.models.of_run import network_of
+from kd_core.models.precision import precision
+from kd_core.models.registry import input_spec
+from kd_core.study import Distill, Training
+from kd_core.training.distiller import Distiller, Recipe
+from kd_core.training.job import Job
+from kd_core.training.optimizers import optimizer
+from kd_core.training.streams import Examples, normalised, training_stream
+from kd_core.training.student import load_teacher
+
+ROUNDS = 3
+SECONDS = 8.0
+_WARM_UP = 3
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way to train: ``step`` does one optimizer step on the next batch and returns how many pictures it had."""
+
+    name: str
+    step: Callable[[], int]
+
+
+def training_speed(job: Job) -> TrainingSpeed:
+    """Measure the first distilled run of a study on this machine.
+
+    Raises:
+        KdError: if the study distils nothing, or the teacher's run cannot be read.
+    """
+    run, settings = next(((n, s) for n, s in job.study.runs.items() if isinstance(s, Distill)), (None, None))
+    if run is None or settings is None:
+        raise KdError(f"The study {job.study.name} has no distilled run whose training could be measured.")
+    teacher, teacher_settings = load_teacher(job, settings)
+    examples = job.pixels(job.training_rows, settings.input_size, settings.augmentation)
+    ways = [
+        _plain(settings, examples),
+        _cached(settings, examples),
+        _live(job, settings, examples, teacher, teacher_settings),
+        _model_alone(settings, examples),
+        _teacher(job, teacher, teacher_settings, settings.augmentation),
+    ]
+    rates = _interleaved(job, ways)
+    # What one epoch saves, against what the answers to all views of all pictures took, in seconds per picture.
+    saved = 1 / rates["live"] - 1 / rates["cached"]
+    spent = examples.views / rates["teacher"]
+    return TrainingSpeed(
+        study=job.study.name,
+        run=run,
+        teacher_run=settings.teacher,
+        precision=settings.precision,
+        views=examples.views,
+        rounds=ROUNDS,
+        cached_to_plain=rates["cached"] / rates["plain"],
+        cached_to_live=rates["cached"] / rates["live"],
+        pipeline_share=1 - rates["plain"] / rates["model_alone"],
+        pays_from_epoch=max(1, int(np.ceil(spent / saved))) if saved > 0 else 0,
+        **rates,
+    )
+
+
+def _plain(settings: Distill, examples: Examples) -> _Way:
+    return _stepping("plain", settings, Recipe(), examples.classes, iter(_stream(settings, examples)))
+
+
+def _cached(settings: Distill, examples: Examples) -> _Way:
+    # What the targets say does not change how long a step takes; where they are read from does: an array like theirs.
+    targets = np.zeros((examples.views, len(examples), examples.classes), np.float16)
+    stream = _stream(settings, replace(examples, targets=targets))
+    return _stepping("cached", settings, _recipe(settings), examples.classes, iter(stream))
+
+
+def _live(job: Job, settings: Distill, examples: Examples, teacher: keras.Model, of_teacher: Training) -> _Way:
+    large = job.pixels(job.training_rows, of_teacher.input_size, settings.augmentation)
+    spec = input_spec(of_teacher.network, of_teacher.input_size)
+    seen_by_teacher = normalised(training_stream(large, settings.batch_size, settings.seed, _EPOCHS), spec)
+    both = tf.data.Dataset.zip((_stream(settings, examples), seen_by_teacher))
+    answer = tf.function(lambda inputs: teacher(inputs, training=False), reduce_retracing=True)
+    batches = (small | {"targets": answer(big["inputs"])} for small, big in both)
+    return _stepping("live", settings, _recipe(settings), examples.classes, batches)
+
+
+def _model_alone(settings: Distill, examples: Examples) -> _Way:
+    batch = next(iter(_stream(settings, examples)))
+
+    def again() -> Iterator[dict[str, tf.Tensor]]:
+        while True:
+            yield batch
+
+    return _stepping("model_alone", settings, Recipe(), examples.classes, again())
+
+
+def _teacher(job: Job, teacher: keras.Model, settings: Training, views: Augmentation) -> _Way:
+    examples = job.pixels(job.training_rows, settings.input_size, views)
+    spec = input_spec(settings.network, settings.input_size)
+    batches = iter(normalised(training_stream(examples, 64, 0, _EPOCHS), spec))
+    answer = tf.function(lambda inputs: teacher(inputs, training=False), reduce_retracing=True)
+
+    def step() -> int:
+        return int(answer(next(batches)["inputs"]).numpy().shape[0])
+
+    return _Way("teacher", step)
+
+
+# More epochs than any measurement shows.
+_EPOCHS = range(1000)
+
+
+def _stream(settings: Distill, examples: Examples) -> tf.data.Dataset:
+    spec = input_spec(settings.network, settings.input_size)
+    return normalised(training_stream(examples, settings.batch_size, settings.seed, _EPOCHS), spec)
+
+
+def _recipe(settings: Distill) -> Recipe:
+    return Recipe(settings.alpha, settings.temperature, settings.scale_by_t2)
+
+
+def _stepping(name: str, settings: Distill, recipe: Recipe, classes: int, batches: Iterator[dict[str, Any]]) -> _Way:
+    with precision(settings.precision):
+        student = network_of(settings, classes)
+    distiller = Distiller(student, recipe)
+    distiller.compile(optimizer=optimizer(settings, 100))
+    train = tf.function(distiller.train_step, reduce_retracing=True)
+
+    def step() -> int:
+        batch = next(batches)
+        float(train(batch)["loss"])
+        return int(batch["labels"].shape[0])
+
+    return _Way(name, step)
+
+
+def _interleaved(job: Job, ways: list[_Way]) -> dict[str, float]:
+    pictures, seconds = dict.fromkeys((way.name for way in ways), 0), dict.fromkeys((way.name for way in ways), 0.0)
+    with job.progress.task("Measuring training", ROUNDS * len(ways)) as advance:
+        for turn in range(ROUNDS):
+            for way in ways[turn % len(ways) :] + ways[: turn % len(ways)]:
+                for _ in range(_WARM_UP):
+                    way.step()
+                began = time.perf_counter()
+                while time.perf_counter() - began < SECONDS:
+                    pictures[way.name] += way.step()
+                seconds[way.name] += time.perf_counter() - began
+                advance(1, way.name)
+    return {name: pictures[name] / seconds[name] for name in pictures}

@@ -1,0 +1,69 @@
+"""What is computed once is computed once, goes on after a kill, and is another thing under another key."""
+
+import numpy as np
+import pytest
+
+from kd_core.progress import Silent
+from kd_core.training import arrays
+from kd_core.training.arrays import kept_array
+
+SHAPE = (3, 50, 2)
+
+
+class Computer:
+    def __init__(self, fail_after: int | None = None) -> None:
+        self.calls: list[tuple[int, tuple[int, ...]]] = []
+        self.fail_after = fail_after
+
+    def __call__(self, view: int, positions: np.ndarray) -> np.ndarray:
+        if self.fail_after is not None and len(self.calls) >= self.fail_after:
+            raise KeyboardInterrupt
+        self.calls.append((view, tuple(positions)))
+        return np.stack([np.full(len(positions), view), positions], axis=1)
+
+
+EXPECTED = np.stack([np.stack([np.full(50, view), np.arange(50)], axis=1) for view in range(3)])
+
+
+def get(cache, compute, key="a"):
+    return kept_array(cache, {"k": key}, SHAPE, np.float16, compute, batch=8, label="x", progress=Silent())
+
+
+def test_computed_once(tmp_path):
+    first = Computer()
+    np.testing.assert_array_equal(get(tmp_path, first), EXPECTED)
+    assert len(first.calls) == 3 * 7
+    again = Computer()
+    np.testing.assert_array_equal(get(tmp_path, again), EXPECTED)
+    assert again.calls == []
+
+
+def test_another_key_is_another_array(tmp_path):
+    get(tmp_path, Computer())
+    other = Computer()
+    get(tmp_path, other, key="b")
+    assert other.calls
+
+
+def test_goes_on_after_a_kill(tmp_path, monkeypatch):
+    monkeypatch.setattr(arrays, "_SAVED_EVERY", 8)
+    with pytest.raises(KeyboardInterrupt):
+        get(tmp_path, Computer(fail_after=10))
+    rest = Computer()
+    np.testing.assert_array_equal(get(tmp_path, rest), EXPECTED)
+    assert 0 < len(rest.calls) <= 13
+    assert not list(tmp_path.rglob("*.part")) and not list(tmp_path.rglob("*.done"))
+
+
+def test_a_disk_too_small_is_said_before_anything_is_written(tmp_path, monkeypatch):
+    from collections import namedtuple
+
+    from kd_core.atomic import WriteError
+
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage(1000, 900, 100))
+    compute = Computer()
+    with pytest.raises(WriteError, match="set KD_CACHE_DIR to a folder on a larger disk"):
+        get(tmp_path, compute)
+    assert compute.calls == []
+    assert not list(tmp_path.rglob("*.part"))
