@@ -62,6 +62,11 @@ def run_label(record: RunRecord) -> str:
     return f"{name} \u00b7 {stage_name(record.stage)}"
 
 
+def escaped(name: str) -> str:
+    """Return a name from the artifacts or the disk so that Markdown leaves it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-!$:~|])", r"\\\1", name)
+
+
 def _parts(run: str) -> list[str]:
     return [part for part in re.split(r"[-_\s]+", run) if part]
 

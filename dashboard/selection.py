@@ -15,6 +15,8 @@ from dashboard.text import DEFAULT, LANGUAGES, t
 from kd_core.artifacts import RunRecord
 
 SPLITS = ("test", "val")
+# Three stand side by side on a laptop, and one fills a phone.
+BOX_WIDTH = 280
 PREFERRED = ("showcase", "paper", "smoke", "published")
 
 # What in the address means nothing in another study.
@@ -230,7 +232,13 @@ def _box(
     st.session_state[widget] = value
     labels = {option: label_of(option) for option in options}
     st.selectbox(
-        label, options, key=widget, format_func=labels.__getitem__, on_change=_store, args=(name, widget, forget)
+        label,
+        options,
+        key=widget,
+        format_func=labels.__getitem__,
+        on_change=_store,
+        args=(name, widget, forget),
+        width=BOX_WIDTH,
     )
     address.write(name, value)
     return value

@@ -1,5 +1,7 @@
 """Data set: classes and counts, sizes, copies across the splits, and the pictures themselves."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +13,7 @@ from dashboard.components.header import page_header
 from dashboard.components.notices import calm, show_missing, show_problems
 from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_count, fmt_percent
-from dashboard.names import class_name, split_name, study_name
+from dashboard.names import class_name, escaped, split_name, study_name
 from dashboard.palette import neutral
 from dashboard.selection import pick_study
 from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts, use_counts
@@ -54,7 +56,7 @@ def _with_index(study: str, index: pd.DataFrame) -> None:
 
 
 def _show_totals(counts: pd.DataFrame, copies: pd.DataFrame) -> None:
-    figures = [(t("data_set.classes"), fmt_count(len(counts)), None)]
+    figures: list[tuple[str, str, str | None]] = [(t("data_set.classes"), fmt_count(len(counts)), None)]
     figures += [(split_name(split), fmt_count(counts[split].sum()), None) for split in counts.columns]
     test = copies[copies["split"] == "test"]
     if len(test):
@@ -89,14 +91,16 @@ def _show_samples(study: str, index: pd.DataFrame) -> None:
         st.caption(t("data_set.samples_caption", study=study, split=split_name(str(split)), n=fmt_count(len(paths))))
 
 
-def _show_grid(index: pd.DataFrame, paths: list[str]) -> None:
-    rows = index.set_index("path").loc[paths]
+def _show_grid(index: pd.DataFrame, paths: Sequence[str]) -> None:
+    rows = index.set_index("path").loc[list(paths)]
     shown = [(path, pictures.thumbnail(path)) for path in paths]
     found = [(path, picture) for path, picture in shown if picture is not None]
     if len(found) < len(shown):
         show_missing(t("data_set.some_missing", count=fmt_count(len(shown) - len(found))))
-    captions = [path.rpartition("/")[2] for path, _ in found]
-    st.image([picture.jpeg for _, picture in found], caption=captions, width=pictures.SIDE, alt=captions)
+    with st.container(horizontal=True, gap="small"):
+        for path, picture in found:
+            name = path.rpartition("/")[2]
+            st.image(picture.jpeg, caption=escaped(name), width=pictures.SIDE, alt=name)
     if any(rows.loc[path, "sha256"] != picture.sha256 for path, picture in found):
         st.caption(t("data_set.other_files"))
 

@@ -35,6 +35,7 @@ def counts_figure(
             marker_color=colour,
             text=values,
             textposition="auto",
+            textangle=0,
             texttemplate="%{x:,}",
             hovertemplate="%{y}: %{x:,}<extra></extra>",
             showlegend=False,
@@ -66,6 +67,7 @@ def sizes_figure(sizes: pd.DataFrame, *, other: str, axis: str, colour: str) -> 
             orientation="h",
             marker_color=colour,
             text=sizes["count"].astype(int),
+            textangle=0,
             texttemplate="%{x:,}",
             hovertemplate="%{y}: %{x:,}<extra></extra>",
         )

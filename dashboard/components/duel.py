@@ -1,6 +1,7 @@
 """Teacher against student as cards: two large figures, the difference, and the published claim below."""
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -52,7 +53,7 @@ def _card(duel: Duel, teacher: str, student: str, with_claims: bool) -> None:
         st.caption(t("overview.claim", teacher=values[0], student=values[1]) if known else t("overview.no_claim"))
 
 
-def _delta(duel: Duel) -> tuple[str | None, str]:
+def _delta(duel: Duel) -> tuple[str | None, Literal["green", "red", "gray"]]:
     """Return what stands below the student's figure, and whether it is good (green), bad (red) or neither (grey)."""
     if duel.factor is not None:
         saved = duel.factor >= 1

@@ -1,0 +1,92 @@
+"""A clickable confusion matrix on a page: what was clicked becomes the chosen cell of the address."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import address
+from dashboard.charts.confusion import MatrixTexts, confusion_figure
+from dashboard.components.chart import is_dark, show_figure
+from dashboard.formats import fmt_count, fmt_number
+from dashboard.names import class_name
+from dashboard.palette import INK, SEQUENTIAL
+from dashboard.tables.confusion import Cell, normalised
+from dashboard.text import t
+
+
+def show_matrix(
+    matrix: np.ndarray, classes: tuple[str, ...], *, norm: str, side: str, cell: Cell | None, caption: str, height: int
+) -> None:
+    """Draw a confusion matrix whose cells can be clicked.
+
+    Args:
+        matrix: counts, int [classes, classes], rows true.
+        classes: in the order of the matrix.
+        norm: "count", "row" or "column".
+        side: "1" or "2": which of two matrices this is; the address remembers it with the cell.
+        cell: the chosen cell, which gets a frame.
+        caption: names run, split and n.
+        height: in pixels.
+    """
+    values = normalised(matrix, norm)
+    names = [class_name(name) for name in classes]
+    texts = MatrixTexts(t("confusion.true"), t("confusion.predicted"), t(f"confusion.hover_{norm}"))
+    dark = is_dark()
+    chosen = (classes.index(cell.true), classes.index(cell.predicted)) if cell else None
+    fig = confusion_figure(
+        values,
+        _written(matrix, values, norm),
+        names,
+        texts,
+        colours=SEQUENTIAL[dark],
+        mark=INK[dark],
+        chosen=chosen,
+        height=height,
+    )
+    table = pd.DataFrame(values, index=names, columns=names).rename_axis(t("confusion.true")).reset_index()
+    show_figure(fig, caption, table, key=_key(side), on_select=True)
+
+
+def take_click(classes: tuple[str, ...], side: str) -> None:
+    """Put a cell that was clicked since the last run into the address.
+
+    The event of a chart stays in the session until its figure changes, so that only an event that is new counts:
+    else a later choice in the lists would be undone by an old click.
+    """
+    event = st.session_state.get(_key(side))
+    points = _points(event)
+    position = tuple(points[0]["customdata"]) if points else None
+    memory = f"{_key(side)}.last"
+    if position is not None and position != st.session_state.get(memory):
+        row, column = position
+        address.write("cell", Cell(classes[row], classes[column]).write())
+        address.write("side", side)
+    st.session_state[memory] = position
+
+
+def _points(event: object) -> list[Mapping[str, list[int]]]:
+    if not isinstance(event, Mapping):
+        return []
+    return list(event.get("selection", {}).get("points", []))
+
+
+def _written(matrix: np.ndarray, values: np.ndarray, norm: str) -> list[list[str]]:
+    """Return what stands in the cells; where nothing was counted, nothing."""
+    n = len(matrix)
+    return [
+        [
+            ""
+            if not matrix[i, j]
+            else fmt_count(matrix[i, j])
+            if norm == "count"
+            else fmt_number(values[i, j] * 100, 0)
+            for j in range(n)
+        ]
+        for i in range(n)
+    ]
+
+
+def _key(side: str) -> str:
+    return f"matrix-{side}"
