@@ -16,6 +16,7 @@ from kd_core.standing import selected
 from kd_core.study import Data, Study, load_study
 
 if TYPE_CHECKING:
+    from kd_core.artifacts.schema import TrainingSpeed
     from kd_core.training.job import Job
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -80,10 +81,8 @@ def benchmark(
     loaded, progress = load_study(study), Terminal()
     store = _store()
     result = benchmark_study(store, loaded.name, _folder(loaded), threads=threads, rounds=rounds, progress=progress)
-    if training and (job := _job_if_data(loaded, progress)) is not None:
-        from kd_core.training.speed import training_speed
-
-        result = result.model_copy(update={"training": training_speed(job)})
+    if training:
+        result = result.model_copy(update={"training": _training_speed(loaded, progress)})
     path = store.write_benchmark(loaded.name, result)
     progress.console.print(benchmark_table(result))
     progress.say(f"Written to {path}")
@@ -150,14 +149,19 @@ def _store() -> ArtifactStore:
 
 def _job(study: Study, progress: Terminal) -> "Job":
     from kd_core.data.source import open_data
+
+    index = open_data(study.data, progress)
     from kd_core.training.job import Job
 
-    return Job(study, open_data(study.data, progress), _store(), cache_dir(), progress)
+    return Job(study, index, _store(), cache_dir(), progress)
 
 
-def _job_if_data(study: Study, progress: Terminal) -> "Job | None":
+def _training_speed(study: Study, progress: Terminal) -> "TrainingSpeed | None":
     try:
-        return _job(study, progress)
+        job = _job(study, progress)
+        from kd_core.training.speed import training_speed
+
+        return training_speed(job)
     except KdError as error:
         progress.say(f"The speed of training is not measured: {error}")
         return None

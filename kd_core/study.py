@@ -236,7 +236,8 @@ def _valid(build: Any, place: str) -> Any:
     try:
         return build()
     except ValidationError as error:
-        first = error.errors()[0]
+        # A misspelt key is told before the one that it should have been, which is then missing.
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
         key = ".".join(str(part) for part in first["loc"] if part not in _KINDS)
         if first["type"] == "extra_forbidden":
             raise StudyError(f"{place}: unknown key {key}: mend or remove it.") from error

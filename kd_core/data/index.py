@@ -60,7 +60,9 @@ class DataIndex:
     def files(self, frame: pd.DataFrame) -> list[Path]:
         """Return the files of many rows, in their order."""
         folders = split_folders(self.root)
-        return [folders[split] / path.partition("/")[2] for split, path in zip(frame["split"], frame["path"], strict=True)]
+        return [
+            folders[split] / path.partition("/")[2] for split, path in zip(frame["split"], frame["path"], strict=True)
+        ]
 
 
 def build_index(root: Path, cache: Path | None = None, progress: Reporter | None = None) -> DataIndex:
@@ -121,7 +123,10 @@ def _read_all(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows: list[dict[str, object]] = []
     left_out: list[dict[str, str]] = []
-    with progress.task("Reading pictures", len(found)) as advance, ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+    with (
+        progress.task("Reading pictures", len(found)) as advance,
+        ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool,
+    ):
         for (split, file), outcome in zip(found, pool.map(_read, (file for _, file in found)), strict=True):
             path = f"{split}/{file.relative_to(folders[split]).as_posix()}"
             if isinstance(outcome, str):

@@ -34,11 +34,11 @@ def head_kernel(model: keras.Model) -> dict[str, np.ndarray] | None:
     """Return the linear layer over the last spatial map, from which class activation maps come (Zhou et al. 2016).
 
     ``logits == sum(features * kernel, axis=(h, w, c)) + bias``. After global average pooling every position has the
-    same kernel, divided by their number.
+    same kernel, divided by their number: it is given once, and NumPy repeats it over the map.
 
     Returns:
-        ``kernel`` float32 [h, w, c, classes] and ``bias`` float32 [classes]; None where the way from the layer
-        "features" to the layer "logits" is not linear.
+        ``kernel`` float32 [h, w, c, classes], or [1, 1, c, classes] after pooling, and ``bias`` float32 [classes]; None
+        where the way from the layer "features" to the layer "logits" is not linear.
     """
     logits = model.get_layer("logits")
     pooled = False
@@ -51,8 +51,8 @@ def head_kernel(model: keras.Model) -> dict[str, np.ndarray] | None:
     kernel, bias = (np.asarray(weight, np.float32) for weight in logits.get_weights())
     _, height, width, channels = tensor.shape
     if pooled:
-        kernel = np.broadcast_to(kernel / (height * width), (height, width, *kernel.shape))
-    return {"kernel": np.ascontiguousarray(kernel).reshape(height, width, channels, -1), "bias": bias}
+        return {"kernel": (kernel / (height * width))[np.newaxis, np.newaxis], "bias": bias}
+    return {"kernel": kernel.reshape(height, width, channels, -1), "bias": bias}
 
 
 # What may lie between the features and the logits: each of them is the identity or a mean when predicting.

@@ -1,0 +1,121 @@
+"""The command line as a person meets it: exit codes, and one sentence where something is wrong."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def kd(tmp_path):
+    """Return a function that runs ``python -m kd_core`` with folders of its own."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        folders = {
+            "KD_DATA_DIR": str(tmp_path / "data"),
+            "KD_ARTIFACTS_DIR": str(tmp_path / "artifacts"),
+            "KD_CACHE_DIR": str(tmp_path / "cache"),
+            "COLUMNS": "200",
+        }
+        command = [sys.executable, "-m", "kd_core", *arguments]
+        env = os.environ | folders | environment
+        return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False, timeout=200)
+
+    return run
+
+
+def says(result: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    text = " ".join((result.stdout + result.stderr).split())
+    assert result.returncode == code, text
+    assert "Traceback" not in text
+    for word in words:
+        assert word in text
+
+
+def test_help_lists_the_commands(kd):
+    says(kd("--help"), 0, "run", "status", "evaluate", "benchmark", "data", "published")
+
+
+def test_a_missing_data_folder_is_one_sentence_with_the_remedy(kd, tmp_path):
+    result = kd("run", "showcase")
+    says(result, 1, str(tmp_path / "data"), "make data", "KD_DATA_DIR")
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "artifacts").exists()
+
+
+def test_an_empty_data_folder_too(kd, tmp_path):
+    (tmp_path / "data" / "train").mkdir(parents=True)
+    says(kd("data", "index"), 1, "no folder for the split val")
+    for split in ("val", "test"):
+        (tmp_path / "data" / split).mkdir()
+    says(kd("data", "index"), 1, "holds no readable picture")
+
+
+def test_unknown_names_are_sentences(kd):
+    says(kd("run", "nothing"), 1, 'There is no study "nothing"', "showcase")
+    says(kd("status", "missing.toml"), 1, 'There is no study "missing.toml"')
+    says(kd("run", "showcase", "--only", "student9"), 1, "has no run student9", "student3-distilled")
+
+
+def test_wrong_usage_is_code_2(kd):
+    says(kd("run"), 2, "Missing argument")
+    says(kd("run", "smoke", "--stage", "everything"), 2, "everything is none of teacher, students, compress")
+    says(kd("dance"), 2, "No such command")
+    says(kd("benchmark", "smoke", "--threads", "0"), 2, "threads")
+
+
+def test_a_study_with_a_mistake_names_file_and_key(kd, tmp_path):
+    study = tmp_path / "mine.toml"
+    study.write_text('[runs.a]\nstage = "scratch"\nnetwork = "student3"\nepoch = 3\n')
+    says(kd("status", str(study)), 1, "mine.toml", "unknown key epoch")
+
+
+def test_status_without_anything_trained(kd):
+    says(kd("status", "smoke"), 0, "teacher", "student3-distilled", "missing")
+
+
+def test_benchmark_without_a_model(kd):
+    says(kd("benchmark", "smoke", "--no-training"), 1, "no run with a model")
+
+
+def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd, tmp_path):
+    study = tmp_path / "short.toml"
+    study.write_text(
+        '[data]\nsource = "generated"\ntrain_per_class = 4\ntest_per_class = 2\nsize = 32\n'
+        '[runs.scratch]\nstage = "scratch"\nnetwork = "student3"\ninput_size = 32\nepochs = 2\nbatch_size = 8\n'
+    )
+    says(kd("run", str(study)), 0, "scratch: done in")
+    assert (tmp_path / "artifacts" / "short" / "scratch" / "run.json").is_file()
+    says(kd("run", str(study)), 0, "scratch: up to date")
+    says(kd("status", str(study)), 0, "complete")
+    says(kd("evaluate", str(study)), 0, "answers bit for bit as stored", "leak-free")
+    says(kd("data", "show", str(study)), 0, "60", "30", "byte for byte")
+    (tmp_path / "artifacts" / "short" / "scratch" / "predictions.parquet").write_bytes(b"PAR1")
+    says(kd("evaluate", str(study)), 0, "predictions.parquet cannot be read")
+    shutil.rmtree(tmp_path / "artifacts" / "short" / "scratch")
+    says(kd("status", str(study)), 0, "missing")
+
+
+def test_what_it_measures_is_written_for_this_machine(kd, tmp_path):
+    study = tmp_path / "short.toml"
+    study.write_text(
+        '[data]\nsource = "generated"\ntrain_per_class = 4\ntest_per_class = 2\nsize = 32\n'
+        '[runs.scratch]\nstage = "scratch"\nnetwork = "student3"\ninput_size = 32\nepochs = 1\nbatch_size = 8\n'
+    )
+    says(kd("run", str(study)), 0)
+    says(kd("benchmark", str(study), "--rounds", "2"), 0, "p50 ms", "is not measured", "no distilled run")
+    from kd_core.artifacts import ArtifactStore
+
+    found, problems = ArtifactStore(tmp_path / "artifacts").benchmarks("short")
+    assert problems == []
+    figures = found[0].runs["scratch"]
+    assert figures.latency_ms.count >= 200
+    assert figures.latency_ms.p50 <= figures.latency_ms.p90 <= figures.latency_ms.p99
+    assert figures.test_seconds < figures.test_seconds_with_decoding
+    assert figures.peak_rss_mb > 10
+    assert found[0].rounds == 2
