@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -23,7 +23,13 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 data = typer.Typer(no_args_is_help=True, help="The photos: fetch, index, show.")
 app.add_typer(data, name="data")
 
-STAGES = {"teacher": ("teacher",), "students": ("scratch", "distill"), "compress": ("prune", "cluster", "quantize")}
+Group = Literal["teacher", "students", "compress"]
+Strategy = Literal["none", "mirrored", "multi-worker"]
+STAGES: dict[Group, tuple[str, ...]] = {
+    "teacher": ("teacher",),
+    "students": ("scratch", "distill"),
+    "compress": ("prune", "cluster", "quantize"),
+}
 
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="a study of the package, or the path of a .toml file")]
 
@@ -32,15 +38,15 @@ StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="a study of the 
 def run(
     study: StudyName,
     only: Annotated[list[str] | None, typer.Option(help="this run; may be given again for more")] = None,
-    stage: Annotated[list[str] | None, typer.Option(help="teacher, students or compress")] = None,
+    stage: Annotated[Group | None, typer.Option(help="the runs of this kind")] = None,
+    strategy: Annotated[Strategy, typer.Option(help="multi-worker reads TF_CONFIG")] = "none",
     force: Annotated[bool, typer.Option(help="replace finished runs: those of --only, else the stale ones")] = False,
 ) -> None:
     """Bring the runs of a study up to date: train, distil, quantize, evaluate."""
-    stages = [name for group in stage or [] for name in _stages_of(group)]
     loaded = load_study(study)
-    chosen = selected(loaded, only or (), stages)
+    chosen = selected(loaded, only or (), STAGES[stage] if stage else ())
     progress = Terminal()
-    job = _job(loaded, progress)
+    job = _job(loaded, progress, strategy)
     from kd_core.stages import run_study
 
     failed = run_study(job, chosen, force=force, named=bool(only))
@@ -137,23 +143,18 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
-def _stages_of(group: str) -> tuple[str, ...]:
-    if group not in STAGES:
-        raise typer.BadParameter(f"{group} is none of {', '.join(STAGES)}", param_hint="--stage")
-    return STAGES[group]
-
-
 def _store() -> ArtifactStore:
     return ArtifactStore(artifacts_dir())
 
 
-def _job(study: Study, progress: Terminal) -> "Job":
+def _job(study: Study, progress: Terminal, strategy: Strategy = "none") -> "Job":
     from kd_core.data.source import open_data
 
     index = open_data(study.data, progress)
     from kd_core.training.job import Job
+    from kd_core.training.strategies import strategy as strategy_of
 
-    return Job(study, index, _store(), cache_dir(), progress)
+    return Job(study, index, _store(), cache_dir(), progress, strategy_of(strategy))
 
 
 def _training_speed(study: Study, progress: Terminal) -> "TrainingSpeed | None":

@@ -64,7 +64,7 @@ def test_unknown_names_are_sentences(kd):
 
 def test_wrong_usage_is_code_2(kd):
     says(kd("run"), 2, "Missing argument")
-    says(kd("run", "smoke", "--stage", "everything"), 2, "everything is none of teacher, students, compress")
+    says(kd("run", "smoke", "--stage", "everything"), 2, "'everything' is not one of 'teacher', 'students', 'compress'")
     says(kd("dance"), 2, "No such command")
     says(kd("benchmark", "smoke", "--threads", "0"), 2, "threads")
 

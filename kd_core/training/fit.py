@@ -54,7 +54,7 @@ def fit(
     folder: Path,
     label: str,
     progress: Reporter,
-    strategy: tf.distribute.Strategy | None = None,
+    strategy: tf.distribute.Strategy,
 ) -> Fitted:
     """Train ``network`` in place and leave the weights of its best epoch in it.
 
@@ -68,13 +68,12 @@ def fit(
         folder: where the state and the live history are kept, and resumed from.
         label: what the progress calls this training.
         progress: where to show it.
-        strategy: TensorFlow's distribution strategy; None trains in this process alone.
+        strategy: TensorFlow's distribution strategy, over whose replicas each batch is split.
 
     Raises:
         TrainingError: if the loss is no longer a number.
         WriteError: if the state cannot be written.
     """
-    strategy = strategy or tf.distribute.get_strategy()
     steps = steps_per_epoch(train, settings.batch_size)
     with strategy.scope():
         distiller = Distiller(network, recipe)

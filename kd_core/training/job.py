@@ -26,7 +26,7 @@ class Job:
     store: ArtifactStore
     cache: Path
     progress: Reporter
-    strategy: tf.distribute.Strategy | None = None
+    strategy: tf.distribute.Strategy = field(default_factory=tf.distribute.get_strategy)
     _packed: dict[str, Pictures] = field(default_factory=dict, repr=False, compare=False)
 
     @property

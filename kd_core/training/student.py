@@ -32,7 +32,7 @@ def train_student(job: Job, run: str, settings: Scratch | Distill) -> tuple[kera
         train = replace(train, targets=targets_for(job, settings))
         recipe = Recipe(settings.alpha, settings.temperature, settings.scale_by_t2)
     keras.utils.set_random_seed(settings.seed)
-    with precision(settings.precision):
+    with job.strategy.scope(), precision(settings.precision):
         network = network_of(settings, len(job.index.classes))
     fitted = fit(
         network,

@@ -27,7 +27,7 @@ def train_teacher(job: Job, run: str, settings: Teacher) -> tuple[keras.Model, F
         KdError: if the backbone's weights cannot be had, the training cannot go on, or the disk is full.
     """
     keras.utils.set_random_seed(settings.seed)
-    with precision(settings.precision):
+    with job.strategy.scope(), precision(settings.precision):
         network = network_of(settings, len(job.index.classes), pretrained=True)
         trunk, top = split_at_frozen(network, settings.network, settings.unfreeze)
     fitted = fit(

@@ -10,6 +10,7 @@ from kd_core.training.checkpoint import State, load_state, save_state
 from kd_core.training.distiller import Recipe
 from kd_core.training.fit import TrainingError, fit
 from kd_core.training.optimizers import learning_rate, optimizer
+from kd_core.training.strategies import strategy
 from kd_core.training.streams import Examples, array_fetch
 
 RANDOM = np.random.default_rng(0)
@@ -54,6 +55,7 @@ def train(folder, model=None, train_on=TRAIN, **changes):
         folder=folder,
         label="x",
         progress=Silent(),
+        strategy=strategy("none"),
     )
     return model, fitted
 
@@ -96,6 +98,7 @@ def test_a_resumed_training_equals_the_unbroken_one(tmp_path):
             folder=tmp_path / "cut",
             label="x",
             progress=CutOff(3),
+            strategy=strategy("none"),
         )
     assert len(load_state(tmp_path / "cut" / "state.npz").history) == 3
     # Another start: other initial weights, which the state replaces.
