@@ -1,0 +1,108 @@
+"""What ships is whole, small enough, and still answers as it is stored; README's example is a study."""
+
+import hashlib
+import os
+import textwrap
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kd_core.artifacts import ArtifactStore
+from kd_core.data.load import find_picture, load_pixels
+from kd_core.data.synthetic import draw
+from kd_core.evaluation.classifier import Classifier
+from kd_core.evaluation.metrics import accuracy
+from kd_core.models.of_run import network_of
+from kd_core.paths import PROJECT
+from kd_core.standing import standing
+from kd_core.study import load_study, parse_study, settings_of
+from kd_core.training.weights import load_weights
+
+STORE = ArtifactStore(PROJECT / "artifacts")
+SHOWCASE = load_study("showcase")
+TRAINED = ("student3-scratch", "student3-distilled")
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory) -> list[Path]:
+    """500 test pictures: the photos of KD_DATA_DIR where they are, else generated ones."""
+    data = Path(os.environ.get("KD_DATA_DIR") or PROJECT / "data" / "animals15")
+    paths = STORE.predictions("showcase", "teacher").of("test").path
+    chosen = np.random.default_rng(0).choice(paths, 500, replace=False)
+    files = [file for file in (find_picture(data, path) for path in chosen) if file is not None]
+    if len(files) < 500:
+        folder = tmp_path_factory.mktemp("generated") / "set"
+        draw(folder, per_split={"train": 1, "val": 1, "test": 34}, size=64, seed=0)
+        files = sorted((folder / "test").rglob("*.png"))[:500]
+    assert len(files) == 500
+    return files
+
+
+@pytest.mark.parametrize("run", list(SHOWCASE.runs))
+def test_every_run_of_the_showcase_is_complete(run):
+    found = standing(SHOWCASE, STORE, run)
+    assert (found.condition, found.sentence) == ("complete", "")
+    folder = STORE.folder("showcase", run)
+    assert hashlib.sha256((folder / "model.tflite").read_bytes()).hexdigest() == found.record.model.sha256
+    predictions = STORE.predictions("showcase", run)
+    assert (len(predictions.of("val")), len(predictions.of("test"))) == (2000, 2406)
+    assert set(predictions.path) <= set(STORE.index("showcase")["path"])
+
+
+def test_the_figures_that_the_showcase_stands_for():
+    test = {run: accuracy(STORE.predictions("showcase", run).of("test")) for run in SHOWCASE.runs}
+    assert test["teacher"] >= 0.90
+    assert test["student3-distilled"] >= 0.75
+    assert abs(test["student3-int8"] - test["student3-distilled"]) <= 0.01
+
+
+def test_the_showcase_is_small_and_holds_no_picture():
+    files = [file for file in (STORE.root / "showcase").rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in files) < 40e6
+    assert {file.suffix for file in files} <= {".json", ".csv", ".parquet", ".tflite", ".npz"}
+
+
+@pytest.mark.parametrize("run", TRAINED)
+def test_float32_models_agree_with_their_keras_networks(run, pictures):
+    record = STORE.run("showcase", run)
+    network = network_of(settings_of(record.config), 15)
+    load_weights(STORE.folder("showcase", run) / "weights.npz", network)
+    classifier = Classifier(STORE.model_path("showcase", run), record.input)
+    size = record.input.height
+    pixels = np.stack([load_pixels(file, size, size) for file in pictures])
+    inputs = pixels.astype(np.float32) * np.float32(record.input.scale) + np.float32(record.input.offset)
+    expected = np.concatenate([network(part, training=False).numpy() for part in np.array_split(inputs, 5)])
+    answers = np.stack([classifier(picture).logits for picture in pixels])
+    np.testing.assert_allclose(answers, expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("run", list(SHOWCASE.runs))
+def test_models_answer_for_these_photos_as_stored(run):
+    data = Path(os.environ.get("KD_DATA_DIR") or PROJECT / "data" / "animals15")
+    index = STORE.index("showcase").set_index("path")
+    stored = STORE.predictions("showcase", run).of("test")
+    record = STORE.run("showcase", run)
+    classifier = Classifier(STORE.model_path("showcase", run), record.input)
+    compared = 0
+    for number in range(0, len(stored), 40):
+        file = find_picture(data, stored.path[number])
+        # Another copy of the data set (other sizes) has other pixels: nothing is promised for those.
+        if file is None or hashlib.sha256(file.read_bytes()).hexdigest() != index.loc[stored.path[number], "sha256"]:
+            continue
+        answer = classifier(load_pixels(file, record.input.height, record.input.width)).logits
+        # int8 rounds each sum: another processor may differ by one step of its output scale.
+        step = 0.0 if record.model.precision != "int8" else float(np.diff(np.unique(stored.logits)).min())
+        np.testing.assert_allclose(answer, stored.logits[number], atol=1e-4 + step)
+        compared += 1
+    photos_are_here = data.is_dir() and os.environ.get("KD_DATA_DIR")
+    assert compared == 61 or not photos_are_here
+
+
+def test_readmes_example_is_a_study():
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    block = text[text.index("    [runs.teacher]") :]
+    block = block[: block.index("\n\nEvery distilled student")]
+    parsed = parse_study(tomllib.loads(textwrap.dedent(block)), "readme", "README.md")
+    assert list(parsed.runs) == ["teacher", "student3-scratch", "student3-distilled", "student3-int8"]
