@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from kd_core.artifacts import ArtifactStore, RunRecord
 from kd_core.errors import KdError
@@ -57,7 +57,7 @@ def run(
 @app.command()
 def status(study: StudyName) -> None:
     """List the runs of a study: which are complete, stale, in progress or missing."""
-    Console().print(status_table(load_study(study), _store(), cache_dir()))
+    _show(Console(), *status_table(load_study(study), _store(), cache_dir()))
 
 
 @app.command()
@@ -71,7 +71,7 @@ def evaluate(study: StudyName) -> None:
     def check(record: RunRecord) -> str:
         return recheck(store, record, folder, cache_dir(), progress)
 
-    progress.console.print(evaluation_table(loaded.name, store, check))
+    _show(progress.console, *evaluation_table(loaded.name, store, check))
 
 
 @app.command()
@@ -141,6 +141,12 @@ def main() -> NoReturn:
         Console(stderr=True).print("Stopped; the same command goes on from here.")
         sys.exit(130)
     sys.exit(0)
+
+
+def _show(console: Console, table: RenderableType, problems: list[str]) -> None:
+    console.print(table)
+    if problems:
+        raise KdError("\n".join(problems))
 
 
 def _store() -> ArtifactStore:

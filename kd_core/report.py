@@ -17,20 +17,24 @@ from kd_core.study import Study
 COLOURS = {"complete": "green", "stale": "yellow", "damaged": "red", "missing": "dim"}
 
 
-def status_table(study: Study, store: ArtifactStore, cache: Path) -> RenderableType:
-    """Return how every run of a study stands, with its validation figures."""
+def status_table(study: Study, store: ArtifactStore, cache: Path) -> tuple[RenderableType, list[str]]:
+    """Return how every run of a study stands, with its validation figures, and a sentence for each damaged run."""
     table = _table(f"Study {study.name}", "Run", "Stage", "State", "Epoch", "Val accuracy", "Model")
-    lines = []
+    problems = []
     for run, settings in study.runs.items():
         found = standing(study, store, run)
         table.add_row(run, settings.stage, _state(found, study, cache), *_summary(found.record))
         if found.sentence:
-            lines.append(f"[red]{run}[/]: {found.sentence}")
-    return Group(table, *lines)
+            problems.append(found.sentence)
+    return table, problems
 
 
-def evaluation_table(study: str, store: ArtifactStore, recheck: Callable[[RunRecord], str]) -> RenderableType:
+def evaluation_table(
+    study: str, store: ArtifactStore, recheck: Callable[[RunRecord], str]
+) -> tuple[RenderableType, list[str]]:
     """Return accuracy and loss of every run of a study on the splits as published and without leaked pictures.
+
+    With it comes a sentence for each run that cannot be read.
 
     Args:
         study: name of the study.
@@ -38,13 +42,13 @@ def evaluation_table(study: str, store: ArtifactStore, recheck: Callable[[RunRec
         recheck: says of a run whether its model still answers as stored on this machine.
     """
     table = _table(f"Study {study}", "Run", "Split", "n", "Accuracy", "Loss (nats)", "This machine")
-    records, problems = store.runs(study)
-    lines = [f"[red]{problem.sentence}[/]" for problem in problems]
+    records, unreadable = store.runs(study)
+    problems = [problem.sentence for problem in unreadable]
     for record in records:
         try:
             predictions, index = store.predictions(study, record.run), store.index(study)
         except ArtifactError as error:
-            lines.append(f"[red]{error}[/]")
+            problems.append(str(error))
             continue
         note = recheck(record)
         for split in ("val", "test"):
@@ -52,7 +56,7 @@ def evaluation_table(study: str, store: ArtifactStore, recheck: Callable[[RunRec
             _add_split(table, record.run, split, part, note)
             _add_split(table, "", f"{split}, leak-free", part.where(leak_free(part, index)), "")
             note = ""
-    return Group(table, *lines)
+    return table, problems
 
 
 def benchmark_table(benchmark: Benchmark) -> RenderableType:

@@ -96,7 +96,11 @@ def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd, tmp_path):
     says(kd("evaluate", str(study)), 0, "answers bit for bit as stored", "leak-free")
     says(kd("data", "show", str(study)), 0, "60", "30", "byte for byte")
     (tmp_path / "artifacts" / "short" / "scratch" / "predictions.parquet").write_bytes(b"PAR1")
-    says(kd("evaluate", str(study)), 0, "predictions.parquet cannot be read")
+    says(kd("evaluate", str(study)), 1, "predictions.parquet cannot be read", "make it again")
+    record = tmp_path / "artifacts" / "short" / "scratch" / "run.json"
+    record.write_text(record.read_text()[:200])
+    says(kd("status", str(study)), 1, "damaged", "run.json cannot be read", "make it again")
+    says(kd("run", str(study)), 1, "run.json cannot be read", "--force makes it anew")
     shutil.rmtree(tmp_path / "artifacts" / "short" / "scratch")
     says(kd("status", str(study)), 0, "missing")
 
