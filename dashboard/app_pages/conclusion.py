@@ -1,7 +1,129 @@
-"""The page: conclusion."""
+"""Conclusion: what was saved, what it cost and what is not proven, generated from the artifacts."""
 
+import streamlit as st
+
+from dashboard import context, derived
+from dashboard.components.differences import differences
 from dashboard.components.header import page_header
-from dashboard.selection import pick_study
+from dashboard.components.notices import show_missing, show_problems
+from dashboard.components.verdict import Side, show_cost, show_distillation, show_saved, show_unproven
+from dashboard.formats import fmt_count, fmt_percent
+from dashboard.names import run_label, split_name, study_name
+from dashboard.roles import is_student
+from dashboard.selection import pick_run, pick_study
+from dashboard.tables.conclusion import Evidence, origin, trainings, unproven
+from dashboard.tables.differences import CLEAN, WHOLE, verdict
+from dashboard.text import t
+from kd_core.artifacts import RunRecord
+from kd_core.evaluation.statistics import PairedDifference
 
-with page_header("conclusion"):
-    study = pick_study()
+SPLIT = "test"
+PUBLISHED = "published"
+
+
+def main() -> None:
+    """Draw the page."""
+    with page_header("conclusion"):
+        study = pick_study()
+        student = _pick_student(study) if study else None
+    if study is None or student is None:
+        return
+    teacher = derived.teacher(study)
+    if teacher is None:
+        show_missing(t("conclusion.no_teacher", study=study_name(study)))
+        return
+    _verdicts(_side(teacher), _side(student))
+    if study != PUBLISHED:
+        _claimed()
+
+
+def _pick_student(study: str) -> RunRecord | None:
+    records, _ = context.runs(study)
+    best = derived.best_student(study)
+    return pick_run(
+        study,
+        name="student",
+        label=t("conclusion.student"),
+        keep=lambda record: is_student(record, records),
+        default=best.run if best else None,
+    )
+
+
+def _side(record: RunRecord) -> Side:
+    figures, problems = derived.figures(record, SPLIT)
+    show_problems(problems)
+    return Side(record, figures)
+
+
+def _verdicts(teacher: Side, student: Side) -> None:
+    record = student.record
+    stated = record.stage == PUBLISHED
+    records, _ = context.runs(record.study)
+    found = {} if stated else _found(record, teacher.record)
+    trained = origin(record, records)
+    twin = next((r for r in records if r.run == trained.twin), None)
+    against = _found(trained, twin) if twin else {}
+    evidence = Evidence(
+        published=stated,
+        compared=bool(found),
+        twin=_twin_verdict(trained, twin, against),
+        trainings=trainings(trained, records),
+        leaked=(student.figures.n or 0) - (student.figures.n_leak_free or student.figures.n or 0),
+        timed=student.figures.latency_ms is not None,
+    )
+    known, open_ = st.columns(2)
+    with known:
+        show_saved(teacher, student)
+        show_cost(teacher, student, found)
+    with open_:
+        show_unproven(unproven(evidence), _values(student, evidence))
+    st.caption(_caption(teacher.record, record))
+    if twin and against:
+        st.subheader(t("conclusion.twin_title"), anchor=False)
+        show_distillation((trained, twin), against)
+
+
+def _found(first: RunRecord, second: RunRecord) -> dict[str, PairedDifference]:
+    found, problems = differences(first, second, SPLIT)
+    show_problems(problems)
+    return found
+
+
+def _twin_verdict(trained: RunRecord, twin: RunRecord | None, against: dict[str, PairedDifference]) -> str:
+    if trained.stage != "distill":
+        return ""
+    if twin is None:
+        return "none"
+    return verdict(against.get(CLEAN, against[WHOLE])) if against else "unread"
+
+
+def _values(student: Side, evidence: Evidence) -> dict[str, str]:
+    timed = derived.benchmark(student.record.study)
+    return {
+        "cpu": timed.cpu if timed else "",
+        "leaked": fmt_count(evidence.leaked),
+        "n": fmt_count(student.figures.n),
+        "accuracy": fmt_percent(student.figures.accuracy),
+        "study": student.record.study,
+    }
+
+
+def _claimed() -> None:
+    """Draw the same for what the slides state, so that claim and measurement stand beside one another."""
+    teacher, student = derived.teacher(PUBLISHED), derived.best_student(PUBLISHED)
+    if teacher is None or student is None:
+        return
+    st.subheader(t("conclusion.claimed_title"), anchor=False)
+    saved, cost = st.columns(2)
+    with saved:
+        show_saved(_side(teacher), _side(student))
+    with cost:
+        show_cost(_side(teacher), _side(student), {})
+
+
+def _caption(teacher: RunRecord, student: RunRecord) -> str:
+    names = {"teacher": run_label(teacher), "student": run_label(student)}
+    return t("conclusion.caption", study=study_name(student.study), split=split_name(SPLIT), **names)
+
+
+main()

@@ -1,7 +1,27 @@
-"""The page: models."""
+"""Models: every network with its totals and its layers, measured or as the slides list them."""
 
+from dashboard.components.contradictions import show_contradictions
 from dashboard.components.header import page_header
-from dashboard.selection import pick_study
+from dashboard.components.network import show_layers, show_stated, show_totals
+from dashboard.selection import pick_run, pick_study
 
-with page_header("models"):
-    study = pick_study()
+# The published contradictions that are about what the networks are made of.
+CODES = ("impossible-layer", "parameters-with-masks")
+
+
+def main() -> None:
+    """Draw the page."""
+    with page_header("models"):
+        study = pick_study()
+        record = pick_run(study) if study else None
+    if record is None:
+        return
+    if record.claims is not None:
+        show_stated(record)
+        show_contradictions(record.study, codes=CODES)
+        return
+    show_totals(record)
+    show_layers(record)
+
+
+main()

@@ -36,7 +36,7 @@ def layers_figure(
         figure = go.Figure(go.Bar(x=list(values), y=list(names), orientation="h", customdata=hover))
         figure.update_traces(hovertemplate="%{customdata}<br>%{x:,}<extra></extra>")
         figure.update_xaxes(**value_axis)
-        figure.update_yaxes(title=layer_title, autorange="reversed", automargin=True, dtick=1)
+        figure.update_yaxes(title=layer_title, autorange="reversed", automargin=True, dtick=1, ticklabelstandoff=8)
         figure.update_layout(height=120 + _ROW_PX * len(names))
     else:
         figure = go.Figure(go.Bar(x=list(range(1, len(names) + 1)), y=list(values), customdata=hover))

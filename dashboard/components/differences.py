@@ -54,6 +54,12 @@ def fmt_p(value: float) -> str:
     return f"< {fmt_number(0.001, 3)}" if value < 0.001 else fmt_number(value, 3)
 
 
+def written_p(value: float) -> str:
+    """Return a p-value as it stands in a sentence: "p = 0.013" or "p < 0.001"."""
+    written = fmt_p(value)
+    return f"p {written}" if written.startswith("<") else f"p = {written}"
+
+
 def _row(first: RunRecord, second: RunRecord, part: str, result: PairedDifference) -> dict[str, object]:
     return {
         t("differences.pair"): t("differences.pair_text", first=run_label(first), second=run_label(second)),
