@@ -76,6 +76,7 @@ def template(dark: bool) -> go.layout.Template:
         "tickfont": {"color": muted},
         "title": {"font": {"color": muted, "size": 13}, "standoff": 10},
         "automargin": True,
+        "ticklabelstandoff": 6,
     }
     return go.layout.Template(
         layout={

@@ -15,11 +15,13 @@ from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import class_name, escaped, split_name, study_name
 from dashboard.palette import neutral
-from dashboard.selection import pick_study
+from dashboard.selection import BOX_WIDTH, pick_study
 from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts, use_counts
 from dashboard.text import has, t
 
 SAMPLES = 12
+# Six side by side on a laptop.
+SHOWN = 148
 ABOUT_THE_SET = ("picture-count", "per-class-range")
 USES = {"trained": "trained", "held out": "held_out"}
 
@@ -78,7 +80,9 @@ def _show_samples(study: str, index: pd.DataFrame) -> None:
         labels = {label: class_name(label) for label in sorted(index["label"].unique())}
         names = {split: split_name(split) for split in SPLITS if split in set(index["split"])}
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            label = st.selectbox(t("data_set.class"), list(labels), format_func=labels.__getitem__, key="sample.class")
+            label = st.selectbox(
+                t("data_set.class"), list(labels), format_func=labels.__getitem__, key="sample.class", width=BOX_WIDTH
+            )
             split = st.segmented_control(
                 t("shell.split"), list(names), format_func=names.__getitem__, key="sample.split",
                 default=list(names)[-1], required=True,
@@ -100,7 +104,7 @@ def _show_grid(index: pd.DataFrame, paths: Sequence[str]) -> None:
     with st.container(horizontal=True, gap="small"):
         for path, picture in found:
             name = path.rpartition("/")[2]
-            st.image(picture.jpeg, caption=escaped(name), width=pictures.SIDE, alt=name)
+            st.image(picture.jpeg, caption=escaped(name), width=SHOWN, alt=name)
     if any(rows.loc[path, "sha256"] != picture.sha256 for path, picture in found):
         st.caption(t("data_set.other_files"))
 

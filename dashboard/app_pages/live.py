@@ -170,6 +170,7 @@ def _card(record: RunRecord, verdict: Verdict, order: list[str]) -> None:
         delta=fmt_percent(verdict.probabilities.max()),
         delta_color="gray",
         delta_arrow="off",
+        delta_description=t("live.in_time", time=fmt_ms(verdict.model_ms)),
     )
     dark = is_dark()
     style = run_styles(context.runs(record.study)[0], dark)[record.run]
