@@ -7,14 +7,14 @@ import numpy as np
 from kd_core.artifacts.schema import Contradiction
 from kd_core.published.figures import Figures, Matrix
 
-# Student 3 at 256 px just before its average pooling: stride 2 in the stem, its pooling and the first block, 512 filters.
+# Student 3 at 256 px before its average pooling: stride 2 in the stem, in its pooling and in the first block.
 _MAP_BEFORE_POOLING = (32, 32, 512)
 _DENSE_UNITS = 256
 _BYTES_OF_FLOAT32 = 4
 
 
 def contradictions(figures: Figures) -> list[Contradiction]:
-    """Return every contradiction, one a code; the values are plain numbers and strings, shares and accuracies in 0..1."""
+    """Return every contradiction, one a code; values are plain numbers and strings, accuracies and shares in 0..1."""
     return [
         _axis_label(figures),
         _picture_count(figures),
@@ -103,7 +103,7 @@ def _accuracy_vs_matrix(figures: Figures) -> Contradiction:
 
 
 def _savings_disk(figures: Figures) -> Contradiction:
-    """The teacher's size is that of a checkpoint: all weights in float32, and two Adam moments of the trainable ones."""
+    """The teacher's size fits a checkpoint: all weights in float32 and two Adam moments of the trainable ones."""
     teacher, student = figures.teacher, figures.student3
     checkpoint = (teacher.total_params + 2 * teacher.trainable_params) * _BYTES_OF_FLOAT32
     return Contradiction(

@@ -48,6 +48,10 @@ class EndPoint(Record):
     validation_loss: float
 
 
+Point = tuple[int, str, EndPoint]
+"""The epoch after which the values were read, the first and last epoch of that stretch of training, the values."""
+
+
 class Stated(Record):
     """What is stated about every model; accuracy in 0..1."""
 
@@ -68,15 +72,29 @@ class Sized(Record):
     size_mb: float
 
 
-class Teacher(Stated, EndPoint, Sized):
+class Unbroken(Stated, EndPoint):
+    """A model that was trained in one go."""
+
+    @property
+    def end_points(self) -> tuple[Point, ...]:
+        """Return the one point of the curve that is stated."""
+        return ((self.epochs, f"1-{self.epochs}", self),)
+
+
+class Teacher(Unbroken, Sized):
     """The teacher: a frozen backbone and the layers on it."""
 
     backbone: str
     head: tuple[str, ...]
     weight_decay: str
 
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Return the backbone, as one layer, and the head."""
+        return (self.backbone, *self.head)
 
-class Student(Stated, EndPoint):
+
+class Student(Unbroken):
     """Student 1 or 2."""
 
     layers: tuple[str, ...]
@@ -91,6 +109,14 @@ class Student3(Stated, Sized):
     stripped_params: int
     after_epoch_10: EndPoint
     after_epoch_24: EndPoint
+
+    @property
+    def end_points(self) -> tuple[Point, ...]:
+        """Return the two points of the curve that are stated."""
+        return (10, "1-10", self.after_epoch_10), (24, "11-24", self.after_epoch_24)
+
+
+Model = Teacher | Student | Student3
 
 
 class Savings(Record):
@@ -121,6 +147,16 @@ class Figures(Record):
     student3: Student3
     savings: Savings
     confusion: Confusion
+
+    @property
+    def models(self) -> dict[str, Model]:
+        """Return the four models by the name of their run."""
+        return {
+            "teacher": self.teacher,
+            "student1": self.student1,
+            "student2": self.student2,
+            "student3": self.student3,
+        }
 
     @model_validator(mode="after")
     def _shapes_fit(self) -> Self:
