@@ -1,0 +1,68 @@
+"""The data set page, with and without photos."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.dashboard.artifacts_fixture import make_index, write_pictures
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def photos(artifacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = write_pictures(tmp_path / "photos", make_index())
+    monkeypatch.setenv("KD_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_counts_and_leaks(open_page: OpenPage) -> None:
+    app = open_page("data_set")
+    shown = {metric.label: (metric.value, metric.delta) for metric in app.metric}
+    assert shown["Classes"][0] == "15"
+    assert shown["Training"][0] == "300"
+    assert shown["Test"][0] == "150"
+    # Every seventh of 150.
+    assert shown["Leaked test pictures"] == ("22", "14.7\u202f% of the test split")
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_without_photos_it_says_how_to_get_them(open_page: OpenPage) -> None:
+    app = open_page("data_set")
+    assert any("make data" in info.value and "KD_DATA_DIR" in info.value for info in app.info)
+    assert len(app.get("imgs")) == 0
+
+
+@pytest.mark.usefixtures("photos")
+def test_samples_of_a_class_and_others(open_page: OpenPage) -> None:
+    app = open_page("data_set")
+    app.selectbox(key="sample.class").select("Cat").run()
+    names = [image.proto.imgs[0].caption for image in app.image]
+    assert len(names) == 10
+    assert all(name.startswith("Cat\\-Test") for name in names)
+    app.button(key="sample.more").click().run()
+    assert [image.proto.imgs[0].caption for image in app.image] != names
+
+
+def test_a_damaged_photo_is_counted_and_left_out(photos: Path, open_page: OpenPage) -> None:
+    (photos / "Testing Data" / "Beetle" / "Beetle-Test (0).jpeg").write_bytes(b"not a picture")
+    app = open_page("data_set")
+    assert len(app.image) == 9
+    assert any(info.value.startswith("1 of these pictures") for info in app.info)
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_the_published_set_is_counted_from_the_matrices(open_page: OpenPage) -> None:
+    app = open_page("data_set", study="published", lang="de")
+    # 15 classes x (15 + 120) pictures in the fixture's matrix.
+    assert any("n = 2.025" in caption.value for caption in app.caption)
+
+
+@pytest.mark.usefixtures("damaged_artifacts")
+def test_a_damaged_index_is_a_sentence(open_page: OpenPage) -> None:
+    app = open_page("data_set")
+    assert any("data.parquet cannot be read" in text.value for text in app.text)
+    assert not app.metric

@@ -1,0 +1,107 @@
+"""The overview: the right figures, the right student, the claims beside them."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.tables.figures import Figures
+from dashboard.tables.headline import Duel, duels
+from dashboard.text import catalogue
+from tests.dashboard.artifacts_fixture import CLASSES
+
+OpenPage = Callable[..., AppTest]
+THIN = "\u202f"
+
+
+def accuracy_from_file(artifacts: Path, run: str, *, clean: bool, split: str = "test") -> float:
+    """Read the file itself and count."""
+    frame = pd.read_parquet(artifacts / "showcase" / run / "predictions.parquet")
+    index = pd.read_parquet(artifacts / "showcase" / "data.parquet")
+    leaked = set(index.loc[index["leaked"], "path"])
+    frame = frame[(frame["split"] == split) & ~(frame["path"].isin(leaked) & clean)]
+    answers = frame[[f"logit_{name}" for name in CLASSES]].to_numpy().argmax(axis=1)
+    return float(np.mean(np.array(CLASSES)[answers] == frame["label"]))
+
+
+def metrics(app: AppTest) -> list[str]:
+    return [metric.value for metric in app.metric]
+
+
+def test_the_figures_are_those_of_the_files(artifacts: Path, open_page: OpenPage) -> None:
+    app = open_page("overview", student="student3_int8")
+    shown = metrics(app)
+    for run, position in (("teacher", 0), ("student3_int8", 1)):
+        assert shown[position] == f"{accuracy_from_file(artifacts, run, clean=True):.1%}".replace("%", f"{THIN}%")
+        assert shown[2 + position] == f"{accuracy_from_file(artifacts, run, clean=False):.1%}".replace("%", f"{THIN}%")
+    assert shown[6:8] == [f"6.95{THIN}MB", f"727{THIN}kB"]
+    assert shown[8:10] == [f"3.43{THIN}M", f"675{THIN}k"]
+    # 150 pictures at 21.4 ms and at 0.72 ms.
+    assert shown[10:12] == [f"3.21{THIN}s", f"0.11{THIN}s"]
+    captions = [c.value for c in app.caption]
+    assert f"Published: 482{THIN}MB → 3.19{THIN}MB" in captions
+    assert any("n = 150, of which 128" in caption for caption in captions)
+    assert app.metric[7].delta == "9.6\u00d7 smaller"
+
+
+def test_the_best_student_is_chosen_on_validation(artifacts: Path, open_page: OpenPage) -> None:
+    students = ("student3_scratch", "student3_distilled", "student3_pruned", "student3_int8")
+    scores = {run: accuracy_from_file(artifacts, run, clean=True, split="val") for run in students}
+    app = open_page("overview")
+    assert scores[app.selectbox(key="pick.student").value] == max(scores.values())
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_the_published_study_alone(artifacts: Path, open_page: OpenPage) -> None:
+    shutil.rmtree(artifacts / "showcase")
+    app = open_page("overview", lang="de")
+    assert app.selectbox(key="pick.student").value == "student3"
+    assert metrics(app)[:4] == [f"90,4{THIN}%", f"75,4{THIN}%", "0,350", "0,976"]
+    assert not any(c.value.startswith("Veröffentlicht") for c in app.caption)
+    assert catalogue("de")["contradictions.title"] in [s.value for s in app.subheader]
+
+
+def test_damaged_files_leave_the_rest_standing(damaged_artifacts: Path, open_page: OpenPage) -> None:
+    app = open_page("overview", student="student3_distilled")
+    shown = metrics(app)
+    # The teacher's predictions are broken, the student's are not; sizes need neither.
+    assert f"6.95{THIN}MB" in shown
+    assert f"{accuracy_from_file_of_split(damaged_artifacts):.1%}".replace("%", f"{THIN}%") in shown
+    assert any("predictions.parquet cannot be read" in text.value for text in app.text)
+
+
+def accuracy_from_file_of_split(artifacts: Path) -> float:
+    frame = pd.read_parquet(artifacts / "showcase" / "student3_distilled" / "predictions.parquet")
+    frame = frame[frame["split"] == "test"]
+    answers = frame[[f"logit_{name}" for name in CLASSES]].to_numpy().argmax(axis=1)
+    return float(np.mean(np.array(CLASSES)[answers] == frame["label"]))
+
+
+@pytest.mark.usefixtures("no_artifacts")
+def test_without_artifacts_it_says_what_to_do(open_page: OpenPage, no_artifacts: Path) -> None:
+    app = open_page("overview")
+    assert [str(no_artifacts) in info.value and "make smoke" in info.value for info in app.info] == [True]
+
+
+def test_a_study_without_a_student(artifacts: Path, open_page: OpenPage) -> None:
+    for run in ("student3_scratch", "student3_distilled", "student3_pruned", "student3_int8"):
+        shutil.rmtree(artifacts / "showcase" / run)
+    app = open_page("overview")
+    assert any("no student yet" in info.value for info in app.info)
+    assert metrics(app)[1] == "\u2013"
+
+
+def test_duels_know_gains_and_costs() -> None:
+    teacher = Figures("s", "t", "teacher", False, accuracy=0.9, size_bytes=8e6, n=10)
+    student = Figures("s", "u", "distill", False, accuracy=0.95, size_bytes=2e6, n=10)
+    found = {duel.figure: duel for duel in duels(teacher, student)}
+    assert sorted(found) == ["accuracy", "size_bytes"]
+    assert found["size_bytes"].factor == 4
+    assert found["accuracy"].difference == pytest.approx(0.05)
+    assert found["accuracy"].factor is None
+    assert Duel("size_bytes", 1.0, None).factor is None
+    assert duels(None, None) == []
