@@ -8,12 +8,13 @@ import typer
 from rich.console import Console, RenderableType
 
 from kd_core.artifacts import ArtifactStore, RunRecord
+from kd_core.data.source import Data
 from kd_core.errors import KdError
 from kd_core.paths import artifacts_dir, cache_dir, data_dir
 from kd_core.progress import Terminal
 from kd_core.report import benchmark_table, data_table, evaluation_table, left_out_table, status_table
 from kd_core.standing import selected
-from kd_core.study import Data, Study, load_study
+from kd_core.study import Study, load_study
 
 if TYPE_CHECKING:
     from kd_core.artifacts.schema import TrainingSpeed

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from kd_core.data.augment import Augmentation
+from kd_core.data.source import Data
 from kd_core.errors import KdError
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
@@ -22,17 +23,6 @@ class Settings(BaseModel):
     """A frozen table of the study file; a key that is not known is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Data(Settings):
-    """The data set: photos of a folder, or generated pictures."""
-
-    source: Literal["photos", "generated"] = "photos"
-    drop_leaks: bool = Field(False, description="leave training pictures out that are copies of evaluation pictures")
-    train_per_class: int = Field(200, ge=1, description="generated pictures only")
-    test_per_class: int = Field(40, ge=1, description="generated pictures only; as many again for validation")
-    size: int = Field(64, ge=16, le=512, description="generated pictures only, pixels")
-    seed: int = Field(0, ge=0, description="generated pictures only")
 
 
 class Run(Settings):

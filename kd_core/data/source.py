@@ -1,12 +1,27 @@
 """Where a study's pictures come from on this machine."""
 
 from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from kd_core.data.index import DataIndex, build_index
 from kd_core.data.synthetic import draw
 from kd_core.paths import cache_dir, data_dir
 from kd_core.progress import Reporter
-from kd_core.study import Data
+
+
+class Data(BaseModel):
+    """The data set: photos of a folder, or generated pictures."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: Literal["photos", "generated"] = "photos"
+    drop_leaks: bool = Field(False, description="leave training pictures out that are copies of evaluation pictures")
+    train_per_class: int = Field(200, ge=1, description="generated pictures only")
+    test_per_class: int = Field(40, ge=1, description="generated pictures only; as many again for validation")
+    size: int = Field(64, ge=16, le=512, description="generated pictures only, pixels")
+    seed: int = Field(0, ge=0, description="generated pictures only")
 
 
 def open_data(data: Data, progress: Reporter) -> DataIndex:
