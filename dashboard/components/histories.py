@@ -110,11 +110,12 @@ def _metric_name(metric: str) -> str:
 def _loss_formula(record: RunRecord) -> str:
     if record.stage == "published":
         return t("training_curves.loss_unknown")
+    penalty = " + L2" if record.config.get("l2") else ""
     if record.stage != "distill":
-        return "CE"
+        return f"CE{penalty}"
     alpha, temperature = record.config.get("alpha"), record.config.get("temperature")
     if not isinstance(alpha, int | float) or not isinstance(temperature, int | float):
         return t("training_curves.loss_unknown")
     square = "T² · " if record.config.get("scale_by_t2") else ""
     share, rest = (fmt_number(value, 2) for value in (alpha, 1 - alpha))
-    return f"{share} · CE + {rest} · {square}KL, T = {temperature:g}"
+    return f"{share} · CE + {rest} · {square}KL{penalty}, T = {temperature:g}"

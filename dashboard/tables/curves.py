@@ -91,7 +91,7 @@ def mixed_losses(records: Sequence[RunRecord]) -> bool:
 def _loss_kind(record: RunRecord) -> tuple[object, ...]:
     keys = ("alpha", "temperature", "scale_by_t2") if record.stage == "distill" else ()
     # What the slides mean by loss is not known, so it is a kind of its own.
-    return (record.stage == "published", *(record.config.get(key) for key in keys))
+    return (record.stage == "published", bool(record.config.get("l2")), *(record.config.get(key) for key in keys))
 
 
 def _selected(record: RunRecord, history: pd.DataFrame) -> int | None:

@@ -111,6 +111,7 @@ def test_a_published_run_has_its_end_point_and_nothing_else():
     ("records", "mixed"),
     [
         ([_record("scratch"), _record("teacher")], False),
+        ([_record("scratch"), _record("teacher", config={"l2": 1e-4})], True),
         ([_record("scratch"), _record(config={"alpha": 0.1, "temperature": 10})], True),
         ([_record(config={"alpha": 0.1, "temperature": 10})] * 2, False),
         ([_record(config={"alpha": 0.1, "temperature": 10}), _record(config={"alpha": 0.1, "temperature": 4})], True),

@@ -1,0 +1,80 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.text import catalogue
+from kd_core.artifacts import ArtifactStore
+from tests.dashboard.reading import table, traces, words
+
+OpenPage = Callable[..., AppTest]
+PAGE = "training_curves"
+
+
+def test_curves_are_the_recorded_histories(artifacts: Path, open_page: OpenPage) -> None:
+    app = open_page(PAGE, runs="teacher,student3_distilled")
+    history = ArtifactStore(artifacts).history("showcase", "student3_distilled")
+    drawn = [trace for trace in traces(app, PAGE) if trace["name"] == "Student 3 distilled"]
+    assert [trace["y"] for trace in drawn] == [history["val_accuracy"].tolist(), history["accuracy"].tolist()]
+    assert drawn[0]["x"] == history["epoch"].tolist()
+    stars = [trace for trace in traces(app, PAGE) if trace["name"] == catalogue("en")["training_curves.kept_mark"]]
+    assert [star["x"] for star in stars] == [[9], [9]]
+    assert table(app, "Epoch kept")["Epoch kept"].tolist() == [9, 9]
+    assert "Training n = 300 pictures, validation n = 120 pictures." in words(app)
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_time_adds_up_the_epochs(open_page: OpenPage) -> None:
+    app = open_page(PAGE, runs="teacher", axis="seconds")
+    (x,) = {tuple(trace["x"]) for trace in traces(app, PAGE) if trace["name"] == "Teacher"}
+    assert len(x) == 12
+    assert x == tuple(sorted(x))
+    assert 600 < x[-1] < 650
+
+
+@pytest.mark.usefixtures("artifacts")
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_unlike_losses_are_said_to_be_unlike(lang: str, open_page: OpenPage) -> None:
+    warning = catalogue(lang)["training_curves.mixed_losses"].splitlines()[0]
+    by_default = open_page(PAGE, metric="loss", lang=lang)
+    assert warning not in words(by_default)
+    app = open_page(PAGE, metric="loss", parts_loss="loss", lang=lang)
+    assert warning in words(app)
+    assert {"en": "0.10 · CE + 0.90 · KL, T = 4", "de": "0,10 · CE + 0,90 · KL, T = 4"}[lang] in words(app)
+    alone = open_page(PAGE, metric="loss", parts_loss="loss", runs="student3_distilled", lang=lang)
+    assert warning not in words(alone)
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_published_runs_are_points_and_never_lines(open_page: OpenPage) -> None:
+    app = open_page(PAGE, study="published")
+    drawn = [trace for trace in traces(app, PAGE) if "stated" in trace["name"]]
+    assert {trace["mode"] for trace in drawn} == {"markers"}
+    assert all(len(trace["x"]) == 1 for trace in drawn)
+    teacher = [trace for trace in drawn if trace["name"].startswith("Teacher")]
+    assert [(trace["x"], trace["y"]) for trace in teacher] == [([15.0], [0.94]), ([15.0], [0.9945])]
+    assert catalogue("en")["training_curves.note_stated"] in words(app)
+
+
+def test_several_stated_points_stay_points(artifacts: Path, open_page: OpenPage) -> None:
+    folder = artifacts / "published" / "student3"
+    columns = (ArtifactStore(artifacts).history("showcase", "teacher")).columns
+    stated = pd.DataFrame({"epoch": [10, 24], "val_accuracy": [0.7225, 0.769]}).reindex(columns=columns)
+    stated.to_csv(folder / "history.csv", index=False)
+    app = open_page(PAGE, study="published", runs="student3")
+    (points,) = traces(app, PAGE)
+    assert (points["mode"], points["x"], points["y"]) == ("markers", [10, 24], [0.7225, 0.769])
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_original_points_stand_beside_on_demand(open_page: OpenPage) -> None:
+    assert not any("stated" in trace["name"] for trace in traces(open_page(PAGE), PAGE))
+    assert any("stated" in trace["name"] for trace in traces(open_page(PAGE, published="1"), PAGE))
+
+
+def test_a_broken_history_is_named_and_the_others_shown(damaged_artifacts: Path, open_page: OpenPage) -> None:
+    app = open_page(PAGE)
+    assert str(damaged_artifacts / "showcase" / "student3_distilled" / "history.csv") in words(app)
+    assert "Teacher" in {trace["name"] for trace in traces(app, PAGE)}
