@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import context
 from dashboard.components.notices import show_problems
-from dashboard.formats import fmt_number
+from dashboard.formats import fmt_count, fmt_number, fmt_percent
 from dashboard.text import has, t
 from kd_core.artifacts import Contradiction
 
@@ -37,10 +37,13 @@ def _card(contradiction: Contradiction) -> None:
         st.text("\n".join(f"{name}: {value}" for name, value in contradiction.values.items()))
         return
     st.markdown(f"**{t(f'{key}.title')}**")
-    st.markdown(t(f"{key}.text"))
-    for name, value in contradiction.values.items():
-        st.caption(f"{name}: {value if isinstance(value, str) else _written(value)}")
+    st.markdown(t(f"{key}.text", **{name: _written(value) for name, value in contradiction.values.items()}))
 
 
 def _written(value: object) -> str:
-    return fmt_number(value, 4) if isinstance(value, float) else str(value)
+    """Return a value as a person reads it: a share in percent, any other figure to four digits."""
+    if isinstance(value, float) and 0 < value < 1:
+        return fmt_percent(value, 2)
+    if isinstance(value, float):
+        return fmt_number(value, len(f"{value:.4g}".partition(".")[2]))
+    return fmt_count(value) if isinstance(value, int) else str(value)
