@@ -130,7 +130,12 @@ class Study(BaseModel):
             key: self.inputs(name) if (name := getattr(settings, key, None)) in self.runs else name
             for key in ("parent", "teacher")
         }
-        content = {"data": self.data.model_dump(), "run": settings.model_dump(exclude={"twin"}), "sources": sources}
+        # Without defaults: a setting that a later version adds leaves the runs that do not use it up to date.
+        content = {
+            "data": self.data.model_dump(exclude_defaults=True),
+            "run": settings.model_dump(exclude={"twin"}, exclude_defaults=True),
+            "sources": sources,
+        }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:20]
 
 

@@ -65,6 +65,12 @@ def test_inputs_change_with_the_run_its_parents_and_the_data_but_not_with_its_ne
     assert after.inputs("int8") != before.inputs("int8")
     assert after.inputs("scratch") == before.inputs("scratch")
     assert study(data={"drop_leaks": True}).inputs("scratch") != before.inputs("scratch")
+    # A default that is written out changes nothing, and so a setting that is new and not used does not either.
+    runs["scratch"]["clip_norm"] = 1.0
+    clipped = parse_study({"runs": runs}, "demo", "demo.toml")
+    runs["scratch"] |= {"decay_rate": 0.96, "precision": "float32"}
+    assert parse_study({"runs": runs}, "demo", "demo.toml").inputs("scratch") == clipped.inputs("scratch")
+    assert clipped.inputs("scratch") != before.inputs("scratch")
 
 
 def test_settings_come_back_from_a_record():
