@@ -14,7 +14,7 @@ from dashboard.formats import fmt_count
 from dashboard.names import study_name
 from dashboard.palette import run_styles
 from dashboard.selection import pick_flag, pick_option, pick_runs, pick_several, pick_study
-from dashboard.tables.curves import METRICS, curves_frame, curves_of
+from dashboard.tables.curves import METRICS, curves_frame, curves_of, selected_on
 from dashboard.text import t
 
 PUBLISHED = "published"
@@ -115,11 +115,12 @@ def _caption(trained: Sequence[Trained]) -> str:
     """Name the studies, the runs and how many pictures stand behind the curves."""
     studies = ", ".join(dict.fromkeys(study_name(run.record.study) for run in trained))
     runs = ", ".join(run.label for run in trained)
-    splits = next((run.record.data.splits for run in trained if run.record.data), None)
-    if not splits:
+    own = next((run.record for run in trained if run.record.data), None)
+    if own is None or own.data is None:
         return f"{studies}: {runs}."
-    counts = t("training_curves.counts", train=fmt_count(splits.get("train")), val=fmt_count(splits.get("val")))
-    return f"{studies}: {runs}. {counts}"
+    seen = own.data.splits.get("train", 0) - own.data.dropped
+    watched = selected_on(own, context.index(own.study)[0])
+    return f"{studies}: {runs}. {t('training_curves.counts', train=fmt_count(seen), val=fmt_count(watched))}"
 
 
 main()

@@ -63,6 +63,8 @@ def show_stated(record: RunRecord) -> None:
         if claims.total_params is not None:
             note = t("models.trainable", count=fmt_count(claims.trainable_params))
             _total(t("models.parameters_stated"), fmt_count(claims.total_params), note)
+        if record.parameters and record.parameters.wrapped_total is not None:
+            _total(t("models.stripped"), fmt_count(record.parameters.total), t("models.stripped_note"))
         if claims.size_mb is not None:
             _total(t("models.size_stated"), fmt_bytes(claims.size_mb * 1e6), t("models.size_stated_note"))
     st.subheader(t("models.layers_stated", count=fmt_count(len(claims.layers))), anchor=False)

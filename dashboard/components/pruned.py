@@ -12,7 +12,7 @@ from dashboard.components.differences import show_differences
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.variants import show_variants
 from dashboard.names import run_label, study_name
-from dashboard.tables.pruning import Counts, pruned_counts, stated_with_wrappers
+from dashboard.tables.pruning import Counts, pruned_counts
 from dashboard.text import t
 
 PUBLISHED = "published"
@@ -23,9 +23,8 @@ COLOURS = ("#1f7a8c", "#9cc9d3", "#8a93a0")
 def show_pruning(study: str, split: str) -> None:
     """Draw the section: the counts, and for each pruned run what it costs and buys against its parent."""
     records, _ = context.runs(study)
-    own = [record for name in context.studies() for record in context.runs(name)[0] if not record.claims]
-    published, _ = context.runs(PUBLISHED)
-    counts = [*stated_with_wrappers(published, own), *pruned_counts(records)]
+    published = [] if study == PUBLISHED else context.runs(PUBLISHED)[0]
+    counts = pruned_counts([*published, *records])
     if counts:
         _counts(counts)
     pairs = [(r, p) for r in records if r.stage == "prune" for p in records if p.run == r.parent]

@@ -83,6 +83,20 @@ def stated_history(claims: Claims) -> pd.DataFrame:
     return frame.astype({name: float for name in HISTORY_COLUMNS if name != "phase"})
 
 
+def selected_on(record: RunRecord, index: pd.DataFrame | None) -> int | None:
+    """Return on how many validation pictures a training was watched: those without a copy in what it trained on.
+
+    Where copies were dropped from training (``dropped``), none of validation is left out. None is not known.
+    """
+    if record.data is None:
+        return None
+    if record.data.dropped:
+        return record.data.splits.get("val")
+    if index is None:
+        return None
+    return int(((index["split"] == "val") & ~index["leaked"].fillna(False).astype(bool)).sum())
+
+
 def mixed_losses(records: Sequence[RunRecord]) -> bool:
     """Return whether the total losses of these runs are sums of different things, and so say nothing side by side."""
     return len({_loss_kind(record) for record in records}) > 1

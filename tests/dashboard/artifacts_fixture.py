@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from kd_core.artifacts import Benchmark, Contradiction, InputSpec, RunRecord
+from kd_core.artifacts import Benchmark, InputSpec, RunRecord
 from kd_core.artifacts.schema import (
     BenchmarkRun,
-    Claims,
     DataUse,
     Environment,
     Latency,
@@ -23,6 +22,7 @@ from kd_core.artifacts.schema import (
     Stage,
 )
 from kd_core.artifacts.store import HISTORY_COLUMNS, LOGIT
+from kd_core.published.build import build_published
 
 CLASSES = (
     "Beetle", "Butterfly", "Cat", "Cow", "Dog", "Elephant", "Gorilla", "Hippo", "Lizard", "Monkey", "Mouse", "Panda",
@@ -72,7 +72,7 @@ def write_artifacts(root: Path, *, seed: int = 0, model: bytes | None = None) ->
     for position, plan in enumerate(PLAN):
         _write_run(study / plan.run, plan, position, index, seed=seed, model=model)
     _write_benchmark(study)
-    _write_published(root / "published")
+    build_published(root)
     return root
 
 
@@ -270,32 +270,3 @@ def _write_benchmark(study: Path) -> None:
     )
     (study / "benchmarks").mkdir()
     (study / "benchmarks" / "machine.json").write_text(json.dumps(benchmark.model_dump(mode="json")))
-
-
-def _write_published(study: Path) -> None:
-    claims = {
-        "teacher": Claims(
-            epochs=15, train_accuracy=0.9945, validation_accuracy=0.94, test_accuracy=0.9042, train_loss=0.02374,
-            validation_loss=0.2291, test_loss=0.3498, test_runtime_s=43.844, total_params=57_701_519,
-            trainable_params=33_851_663, size_mb=482, layers=("Flatten", "Dense 256 relu", "Dense 15 softmax"),
-        ),
-        "student1": Claims(epochs=10, validation_accuracy=0.564, test_accuracy=0.5419, test_loss=2.7261),
-        "student3": Claims(
-            epochs=24, train_accuracy=0.985, validation_accuracy=0.769, test_accuracy=0.7537, test_loss=0.9764,
-            test_runtime_s=13.536, total_params=1_340_150, trainable_params=671_119, size_mb=3.19,
-            layers=("ZeroPadding", "Conv 64 7x7 strides (2,2)", "Dense 15 softmax"),
-        ),
-    }  # fmt: skip
-    for run, claim in claims.items():
-        folder = study / run
-        folder.mkdir(parents=True)
-        if claim.size_mb:
-            matrix = np.full((len(CLASSES),) * 2, 1) + np.eye(len(CLASSES), dtype=int) * 120
-            pd.DataFrame(matrix, index=CLASSES, columns=CLASSES).to_csv(folder / "confusion.csv")
-        teacher = None if run == "teacher" else "teacher"
-        record = RunRecord(
-            study="published", run=run, stage="published", network=run, classes=CLASSES, teacher=teacher, claims=claim
-        )
-        _write_record(folder, record)
-    found = [Contradiction(code="accuracy-vs-matrix", values={"run": "teacher", "stated": 0.9042, "matrix": 0.9075})]
-    (study / "contradictions.json").write_text(json.dumps([c.model_dump(mode="json") for c in found]))

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from dashboard.charts.curves import Curve, curves_figure
-from dashboard.tables.curves import curves_of, mixed_losses, stated_history
+from dashboard.tables.curves import curves_of, mixed_losses, selected_on, stated_history
 from kd_core.artifacts import Claims, RunRecord
-from kd_core.artifacts.schema import Selection
+from kd_core.artifacts.schema import DataUse, Selection
 from kd_core.artifacts.store import HISTORY_COLUMNS
 
 PARTS = {"val_loss": "validation", "loss": "total", "distillation_loss": "distillation part"}
@@ -105,6 +105,15 @@ def test_a_published_run_has_its_end_point_and_nothing_else():
         ("training", [15.0], [0.9945], True),
     ]
     assert stated_history(Claims()).empty
+
+
+def test_a_training_is_watched_on_pictures_without_a_copy_in_it():
+    index = pd.DataFrame({"split": ["train", "val", "val", "test"], "leaked": [False, True, False, True]})
+    data = DataUse(fingerprint="f", splits={"train": 1, "val": 2})
+    assert selected_on(_record(data=data), index) == 1
+    assert selected_on(_record(data=data.model_copy(update={"dropped": 1})), index) == 2
+    assert selected_on(_record(data=data), None) is None
+    assert selected_on(_record(), index) is None
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,9 @@ def test_bars_show_layers_that_have_the_measure(artifacts: Path, open_page: Open
 
 @pytest.mark.usefixtures("artifacts")
 def test_a_published_network_has_its_stated_layers_and_counts(open_page: OpenPage) -> None:
+    student = open_page("models", study="published", run="student3")
+    totals = {metric.label: metric.value for metric in student.metric}
+    assert (totals["Parameters as stated"], totals["Without pruning masks"]) == ("1,340,150", "675,343")
     app = open_page("models", study="published", run="teacher")
     assert {metric.label: metric.value for metric in app.metric}["Parameters as stated"] == "57,701,519"
     assert "1. Flatten\n2. Dense 256 relu\n3. Dense 15 softmax" in words(app)

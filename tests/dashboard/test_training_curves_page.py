@@ -22,7 +22,7 @@ def test_curves_are_the_recorded_histories(artifacts: Path, open_page: OpenPage)
     stars = [trace for trace in traces(app, PAGE) if trace["name"] == catalogue("en")["training_curves.kept_mark"]]
     assert [star["x"] for star in stars] == [[9], [9]]
     assert table(app, "Epoch kept")["Epoch kept"].tolist() == [9, 9]
-    assert "Training n = 300 pictures, validation n = 120 pictures." in words(app)
+    assert "Training n = 278 pictures; validation n = 120 pictures, those without a copy in training." in words(app)
 
 
 @pytest.mark.usefixtures("artifacts")
