@@ -40,7 +40,7 @@ def test_a_published_network_has_its_stated_layers_and_counts(open_page: OpenPag
     assert (totals["Parameters as stated"], totals["Without pruning masks"]) == ("1,340,150", "675,343")
     app = open_page("models", study="published", run="teacher")
     assert {metric.label: metric.value for metric in app.metric}["Parameters as stated"] == "57,701,519"
-    assert "1. Flatten\n2. Dense 256 relu\n3. Dense 15 softmax" in words(app)
+    assert "2. Flatten\n3. BatchNormalization\n4. Dense 256 relu\n" in words(app)
     assert catalogue("en")["models.stated_note"] in words(app)
     assert not app.get("plotly_chart")
 
