@@ -1,9 +1,11 @@
 """Models: every network with its totals and its layers, measured or as the slides list them."""
 
+from dashboard import context
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.header import page_header
 from dashboard.components.network import show_layers, show_stated, show_totals
 from dashboard.selection import pick_run, pick_study
+from kd_core.artifacts import Claims, RunRecord
 
 # The published contradictions that are about what the networks are made of.
 CODES = ("impossible-layer", "parameters-with-masks")
@@ -18,10 +20,19 @@ def main() -> None:
         return
     if record.claims is not None:
         show_stated(record)
-        show_contradictions(record.study, codes=CODES)
+        _contradictions(record, record.claims)
         return
     show_totals(record)
     show_layers(record)
+
+
+def _contradictions(record: RunRecord, claims: Claims) -> None:
+    """Show the contradictions that name this run, or its stated count."""
+    found, _ = context.contradictions(record.study)
+    about = (record.run, claims.total_params)
+    codes = tuple(c.code for c in found if c.code in CODES and any(value in about for value in c.values.values()))
+    if codes:
+        show_contradictions(record.study, codes=codes)
 
 
 main()

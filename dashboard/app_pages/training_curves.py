@@ -12,7 +12,7 @@ from dashboard.components.histories import Trained, read_histories, show_kept_ep
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.formats import fmt_count
 from dashboard.names import study_name
-from dashboard.palette import run_styles
+from dashboard.palette import MUTED, run_styles
 from dashboard.selection import pick_flag, pick_option, pick_runs, pick_several, pick_study
 from dashboard.tables.curves import METRICS, curves_frame, curves_of, selected_on
 from dashboard.text import t
@@ -29,7 +29,8 @@ def main() -> None:
     if not trained:
         return
     metric, parts, seconds = _pick_view(trained)
-    curves = [curve for run in trained for curve in _curves(run, metric, parts, seconds)]
+    beside = not all(run.published for run in trained)
+    curves = [curve for run in trained for curve in _curves(run, metric, parts, seconds, beside)]
     if metric == "loss" and "loss" in parts:
         show_loss_kinds(trained)
     if not curves:
@@ -94,15 +95,17 @@ def _pick_view(trained: Sequence[Trained]) -> tuple[str, list[str], bool]:
     return metric, parts, axis == "seconds"
 
 
-def _curves(run: Trained, metric: str, parts: Sequence[str], seconds: bool) -> list[Curve]:
-    records, _ = context.runs(run.record.study)
+def _curves(run: Trained, metric: str, parts: Sequence[str], seconds: bool, beside: bool) -> list[Curve]:
+    style = run_styles(context.runs(run.record.study)[0], is_dark())[run.record.run]
     return curves_of(
         run.record,
         run.history,
         metric=metric,
         parts={part: _part_name(part) for part in parts},
         run=run.label,
-        colour=run_styles(records, is_dark())[run.record.run].colour,
+        # Beside runs of our own the colours of the published study would stand for two runs at once.
+        colour=MUTED[is_dark()] if run.published and beside else style.colour,
+        symbol=style.symbol,
         seconds=seconds,
     )
 
@@ -118,7 +121,7 @@ def _caption(trained: Sequence[Trained]) -> str:
     own = next((run.record for run in trained if run.record.data), None)
     if own is None or own.data is None:
         return f"{studies}: {runs}."
-    seen = own.data.splits.get("train", 0) - own.data.dropped
+    seen = own.data.splits.get("train")
     watched = selected_on(own, context.index(own.study)[0])
     return f"{studies}: {runs}. {t('training_curves.counts', train=fmt_count(seen), val=fmt_count(watched))}"
 

@@ -16,9 +16,9 @@ Style = Literal["solid", "dash", "dot", "dashdot"]
 class Curve:
     """One line of the figure; NaN in ``y`` is a gap.
 
-    ``run`` groups the lines of one run in the legend, ``part`` says which of its figures this is. ``stated`` draws
-    markers only: somebody gave these points, and nobody gave what lies between them. ``best`` is the index of the
-    epoch that was kept.
+    ``run`` groups the lines of one run in the legend, ``part`` says which of its figures this is. ``stated`` names
+    the marker of points that somebody gave: there is no line, since nobody gave what lies between them; filled for
+    the solid style, hollow for any other. ``best`` is the index of the epoch that was kept.
     """
 
     run: str
@@ -27,7 +27,7 @@ class Curve:
     y: Sequence[float]
     colour: str
     style: Style = "solid"
-    stated: bool = False
+    stated: str | None = None
     best: int | None = None
 
 
@@ -51,7 +51,7 @@ def curves_figure(
     for curve in curves:
         figure.add_trace(_line(curve, percent, named=curve.run in runs))
         runs.add(curve.run)
-    parts = {curve.part: curve.style for curve in curves if not curve.stated}
+    parts = {curve.part: curve.style for curve in curves if curve.stated is None}
     if len(parts) > 1:
         figure.add_traces([_key(part, style) for part, style in parts.items()])
     named = False
@@ -68,8 +68,7 @@ def curves_figure(
 def _line(curve: Curve, percent: bool, *, named: bool) -> go.Scatter:
     # A single epoch has no line: a marker shows it.
     mode = "markers" if curve.stated else "lines+markers" if len(curve.x) < 30 else "lines"
-    hollow = curve.stated or curve.style != "solid"
-    symbol = ("diamond" if curve.stated else "circle") + ("-open" if hollow else "")
+    symbol = (curve.stated or "circle") + ("" if curve.style == "solid" else "-open")
     return go.Scatter(
         x=list(curve.x),
         y=list(curve.y),
@@ -79,7 +78,7 @@ def _line(curve: Curve, percent: bool, *, named: bool) -> go.Scatter:
         mode=mode,
         connectgaps=False,
         line={"color": curve.colour, "dash": curve.style, "width": 2},
-        marker={"color": curve.colour, "symbol": symbol, "size": 11 if curve.stated else 5},
+        marker={"color": curve.colour, "symbol": symbol, "size": 11 if curve.stated else 5, "line": {"width": 2}},
         hovertemplate=f"{curve.run}<br>{curve.part}<br>%{{x:.4~g}}: %{{y:{_number(percent)}}}<extra></extra>",
     )
 

@@ -16,6 +16,8 @@ from dashboard.text import t
 from kd_core.artifacts import RunRecord
 
 MEASURES = ("parameters", "macs")
+# Rounding to float16 or int8 makes a few weights zero in every network; from this share on somebody meant it.
+PRUNED = 0.05
 
 
 def show_totals(record: RunRecord) -> None:
@@ -25,9 +27,9 @@ def show_totals(record: RunRecord) -> None:
         if counted:
             note = t("models.trainable", count=fmt_count(counted.trainable))
             _total(t("models.parameters"), fmt_count(counted.total), note)
-            if counted.non_zero is not None and counted.non_zero < counted.total:
-                zeros = fmt_percent(1 - counted.non_zero / counted.total)
-                _total(t("models.non_zero"), fmt_count(counted.non_zero), t("models.zeros", share=zeros))
+            zeros = 0.0 if counted.non_zero is None else 1 - counted.non_zero / counted.total
+            if zeros >= PRUNED:
+                _total(t("models.non_zero"), fmt_count(counted.non_zero), t("models.zeros", share=fmt_percent(zeros)))
             if counted.wrapped_total is not None:
                 _total(t("models.wrapped"), fmt_count(counted.wrapped_total), t("models.wrapped_note"))
         if record.macs is not None:

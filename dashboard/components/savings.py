@@ -46,12 +46,14 @@ def show_savings(teacher: Row, students: Sequence[Row], *, part: str, split: str
         row: dict[str, Any] = {
             t("comparison.student"): run_label(record),
             t("differences.difference"): result.difference if result else None,
-            t("differences.interval"): written_interval(result) if result else UNKNOWN,
+            t("differences.interval"): written_interval(result) if result else None,
             t("differences.p"): result.p_value if result else None,
         }
         for name in _saved(teacher[1]):
             row[t(f"comparison.saved_{name}")] = factor(getattr(teacher[1], name), getattr(figures, name))
-        rows.append(row)
+        # Of a student of which the slides state neither size nor time, nothing is to be said here.
+        if any(value is not None for value in list(row.values())[1:]):
+            rows.append(row)
     if not rows:
         return problems
     frame = pd.DataFrame(rows).dropna(axis="columns", how="all")

@@ -10,7 +10,7 @@ from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.notices import show_missing
 from dashboard.formats import fmt_bytes, fmt_count, fmt_ms, fmt_percent, fmt_short
 from dashboard.names import run_label, split_name, study_name
-from dashboard.palette import RunStyle, run_styles
+from dashboard.palette import MUTED, run_styles
 from dashboard.tables.figures import Figures
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
@@ -44,6 +44,7 @@ def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: 
     divisor, written = COSTS[cost]
     accuracy, count = PART[part]
     marks, table, counts = [], [], set()
+    beside = not all(figures.published for _, figures in rows)
     for record, figures in rows:
         value = figures.accuracy if figures.published else getattr(figures, accuracy)
         price = getattr(figures, cost)
@@ -52,10 +53,12 @@ def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: 
         n = getattr(figures, count)
         counts.add(n)
         label = f"{run_label(record)} ({t('comparison.stated')})" if figures.published else run_label(record)
-        style = _styles(record.study)[record.run]
+        style = run_styles(context.runs(record.study)[0], is_dark())[record.run]
+        # Beside runs of our own the colours of the published study would stand for two runs at once.
+        colour = MUTED[is_dark()] if figures.published and beside else style.colour
         known = f"n = {fmt_count(n)}" if n else t("comparison.stated")
         note = f"{t(f'comparison.cost_{cost}')}: {written(price)}<br>{fmt_percent(value)} ({known})"
-        marks.append(Mark(label, price / divisor, value, style.colour, style.symbol, note, figures.published))
+        marks.append(Mark(label, price / divisor, value, colour, style.symbol, note, figures.published))
         table.append({"run": label, cost: price, accuracy: value, "n": n})
     if not marks:
         show_missing(t("comparison.no_scatter"))
@@ -71,7 +74,3 @@ def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: 
     n = " / ".join(fmt_count(n) for n in sorted(n for n in counts if n)) or t("comparison.n_unknown")
     caption = t("comparison.scatter_caption", study=studies, split=split_name(split), n=n)
     show_figure(figure, f"{caption} {where}".strip(), pd.DataFrame(table), "comparison.scatter")
-
-
-def _styles(study: str) -> dict[str, RunStyle]:
-    return run_styles(context.runs(study)[0], is_dark())

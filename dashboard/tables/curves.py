@@ -29,6 +29,7 @@ def curves_of(
     parts: Mapping[str, str],
     run: str,
     colour: str,
+    symbol: str = "circle",
     seconds: bool = False,
 ) -> list[Curve]:
     """Return one curve for every part that the run has figures of.
@@ -40,9 +41,10 @@ def curves_of(
         parts: the chosen columns of the metric with their names.
         run: the run's name in the legend.
         colour: the run's.
+        symbol: the marker of a published run's points.
         seconds: put the time since the training's start on the x axis instead of the epoch.
     """
-    stated = record.stage == "published"
+    stated = symbol if record.stage == "published" else None
     if seconds and (stated or history["seconds"].isna().all()):
         return []
     x = history["seconds"].cumsum() if seconds else history["epoch"]

@@ -39,9 +39,12 @@ def test_a_curve_is_what_was_recorded_with_its_gap():
 
 
 def test_stated_points_have_no_line():
-    (points,) = _figure(Curve("Original", "training", [10, 24], [0.9, 0.98], "#112233", stated=True)).data
+    (points,) = _figure(Curve("Original", "validation", [10, 24], [0.9, 0.98], "#112233", stated="square")).data
     assert points.mode == "markers"
+    assert points.marker.symbol == "square"
     assert list(points.x) == [10, 24]
+    (hollow,) = _figure(Curve("Original", "training", [10], [0.9], "#112233", "dot", stated="square")).data
+    assert hollow.marker.symbol == "square-open"
 
 
 def test_the_kept_epoch_is_marked_and_named_once():
@@ -101,8 +104,8 @@ def test_a_published_run_has_its_end_point_and_nothing_else():
     parts = {"val_accuracy": "validation", "accuracy": "training"}
     curves = curves_of(_record("published"), history, metric="accuracy", parts=parts, run="T", colour="#000000")
     assert [(c.part, c.x, c.y, c.stated) for c in curves] == [
-        ("validation", [15.0], [0.94], True),
-        ("training", [15.0], [0.9945], True),
+        ("validation", [15.0], [0.94], "circle"),
+        ("training", [15.0], [0.9945], "circle"),
     ]
     assert stated_history(Claims()).empty
 
