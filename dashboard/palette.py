@@ -94,6 +94,8 @@ def template(dark: bool) -> go.layout.Template:
                 "yanchor": "bottom",
                 "title": {"text": ""},
             },
+            # On a touch screen the bar never hides: it must not cover what it stands on.
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": muted, "activecolor": ink},
             "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
             "hoverlabel": {"bgcolor": PAGE[dark], "bordercolor": grid, "font": {"color": ink, "size": 14}},
             "colorscale": {"sequential": [list(stop) for stop in SEQUENTIAL[dark]]},

@@ -66,8 +66,10 @@ def _show_totals(counts: pd.DataFrame, copies: pd.DataFrame) -> None:
         figures.append(
             (t("data_set.leaked_test"), fmt_count(leaked), t("data_set.share", share=fmt_percent(leaked / total)))
         )
-    for column, (label, value, note) in zip(st.columns(len(figures)), figures, strict=True):
-        column.metric(label, value, delta=note, delta_color="gray", delta_arrow="off", border=True, height="stretch")
+    # In a row that wraps, so that a phone shows two side by side.
+    with st.container(horizontal=True, gap="small"):
+        for label, value, note in figures:
+            st.metric(label, value, delta=note, delta_color="gray", delta_arrow="off", border=True, height="stretch")
 
 
 @st.fragment

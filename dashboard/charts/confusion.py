@@ -100,5 +100,5 @@ def confusion_figure(
             line={"color": mark, "width": 3},
         )
     return fig.update_layout(
-        height=height, hovermode="closest", hoverdistance=-1, clickmode="event+select", dragmode=False, margin={"t": 8}
+        height=height, hovermode="closest", hoverdistance=-1, clickmode="event+select", dragmode=False, margin={"t": 30}
     )

@@ -43,7 +43,8 @@ def counts_figure(
         fig.update_xaxes(rangemode="tozero", nticks=4, row=1, col=column)
     fig.update_yaxes(autorange="reversed", ticks="")
     fig.update_annotations(font_size=14)
-    fig.update_layout(height=90 + 26 * len(names))
+    # The titles of the panels stand below the bar of tools.
+    fig.update_layout(height=116 + 26 * len(names), margin={"t": 62})
     return fig
 
 

@@ -13,6 +13,8 @@ from dashboard.tables.confusion import Cell, Opinion
 from dashboard.text import t
 
 PAGE = 12
+# Two side by side on a phone and beside a matrix, five over the whole width.
+CARD = 168
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Speaker:
     opinions: Mapping[str, Opinion]
 
 
-def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[Speaker], *, columns: int) -> None:
+def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[Speaker]) -> None:
     """Draw the heading of a cell and its pictures; without the data folder their names.
 
     Args:
@@ -31,7 +33,6 @@ def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[S
         paths: its pictures, in the order to show.
         total: pictures of the true class, of which these are a part.
         speakers: the models whose first guesses stand below each picture.
-        columns: pictures side by side.
     """
     st.markdown(f"#### {_heading(cell)}")
     if not paths:
@@ -45,9 +46,9 @@ def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[S
         show_missing(t("confusion.no_photos"))
     elif not any(thumbnails.values()):
         show_missing(t("confusion.photos_missing"))
-    for start in range(0, len(shown), columns):
-        for column, path in zip(st.columns(columns), shown[start : start + columns], strict=False):
-            with column.container(border=True, height="stretch", gap="xsmall"):
+    with st.container(horizontal=True, gap="small"):
+        for path in shown:
+            with st.container(border=True, width=CARD, gap="xsmall"):
                 _picture(path, thumbnails[path], cell, speakers)
     if len(shown) < len(paths):
         # The callback runs before the page does, so that one click is enough.
