@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 # Read by TensorFlow when it is imported; tfmot would set it too, but only after others had looked.
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
+# Otherwise it tells, while it works, which of its kernels a processor has no faster variant of.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 @contextmanager

@@ -52,7 +52,7 @@ class View:
 def view_of(settings: Augmentation, picture: int, view: int) -> View:
     """Return view number ``view`` of the picture with the number ``picture``."""
     # A counter-based generator: any view can be drawn without drawing those before it (Salmon et al. 2011).
-    draw = np.random.Generator(np.random.Philox(key=settings.seed, counter=[picture, view, 0, 0])).random(8)
+    draw = np.random.Philox(key=settings.seed, counter=[picture, view, 0, 0]).random_raw(8) * 2.0**-64
     area = settings.area + (1 - settings.area) * draw[0]
     aspect = settings.aspect ** (2 * draw[1] - 1)
     width, height = min(1.0, float(np.sqrt(area * aspect))), min(1.0, float(np.sqrt(area / aspect)))
@@ -75,14 +75,17 @@ def render(image: Image.Image, view: View, height: int, width: int) -> np.ndarra
     left, top, right, bottom = view.box
     box = (left * image.width, top * image.height, right * image.width, bottom * image.height)
     out = image.resize((width, height), Image.Resampling.BILINEAR, box=box)
-    if view.flip:
-        out = out.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     pixels = np.asarray(out, dtype=np.uint8)
+    if view.flip:
+        pixels = pixels[:, ::-1]
     if (view.brightness, view.contrast, view.saturation) == (1.0, 1.0, 1.0):
         return pixels
     matrix, offset = _colour_map(view)
-    changed = pixels.reshape(-1, 3).astype(np.float32) @ matrix.T + offset
-    return np.clip(np.rint(changed), 0, 255).astype(np.uint8).reshape(pixels.shape)
+    changed = pixels.reshape(-1, 3).astype(np.float32) @ matrix.T
+    # Half a step more, since the conversion cuts the decimals off: rounding without a pass of its own.
+    changed += offset + np.float32(0.5)
+    np.clip(changed, 0, 255, out=changed)
+    return changed.astype(np.uint8).reshape(pixels.shape)
 
 
 def _colour_map(view: View) -> tuple[np.ndarray, np.float32]:

@@ -6,13 +6,14 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kd_core.atomic import require_space, write_atomic
-from kd_core.progress import Reporter
+from kd_core.progress import Advance, Reporter
 
 Compute = Callable[[int, np.ndarray], np.ndarray]
 
@@ -20,24 +21,26 @@ Compute = Callable[[int, np.ndarray], np.ndarray]
 _SAVED_EVERY = 2048
 
 
-def kept_array(
+def kept_views(
     cache: Path,
     key: dict[str, Any],
+    views: int,
     shape: tuple[int, ...],
-    dtype: type,
     compute: Compute,
     *,
     batch: int,
     label: str,
     progress: Reporter,
-) -> np.ndarray:
-    """Return an array [views, n, ...] that is computed once and then read, memory-mapped, from the cache.
+) -> list[np.ndarray]:
+    """Return one float16 array [n, ...] a view, each computed once and then read, memory-mapped, from the cache.
+
+    Every view is a file of its own: who asks for more of them later waits for those alone.
 
     Args:
         cache: the cache folder.
-        key: everything the values depend on; equal keys give the same file.
-        shape: the array's shape, views and pictures first.
-        dtype: its dtype.
+        key: everything the values depend on but the view; equal keys give the same files.
+        views: how many.
+        shape: the shape of each array, pictures first.
         compute: ``compute(view, positions)`` gives the rows [m, ...] of the pictures at ``positions`` (int64 [m]).
         batch: rows per call.
         label: what the progress calls this.
@@ -46,56 +49,58 @@ def kept_array(
     Raises:
         WriteError: if the disk is full.
     """
-    name = hashlib.sha256(json.dumps([key, shape, np.dtype(dtype).name], sort_keys=True).encode()).hexdigest()[:20]
-    target = cache / "arrays" / f"{name}.npy"
-    if not target.is_file():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part, marker = target.with_suffix(".part"), target.with_suffix(".done")
-        _fill(part, marker, shape, dtype, compute, batch=batch, label=label, progress=progress)
-        part.replace(target)
-        marker.unlink()
-    return np.load(target, mmap_mode="r")
+    targets = [cache / "arrays" / f"{_name(key | {'view': view}, shape)}.npy" for view in range(views)]
+    missing = [(view, target) for view, target in enumerate(targets) if not target.is_file()]
+    if missing:
+        targets[0].parent.mkdir(parents=True, exist_ok=True)
+        with progress.task(label, len(missing) * shape[0]) as advance:
+            for view, target in missing:
+                part, marker = target.with_suffix(".part"), target.with_suffix(".done")
+                _fill(part, marker, shape, partial(compute, view), batch=batch, advance=advance)
+                part.replace(target)
+                marker.unlink()
+    return [np.load(target, mmap_mode="r") for target in targets]
+
+
+def _name(key: dict[str, Any], shape: tuple[int, ...]) -> str:
+    return hashlib.sha256(json.dumps([key, shape], sort_keys=True).encode()).hexdigest()[:20]
 
 
 def _fill(
     part: Path,
     marker: Path,
     shape: tuple[int, ...],
-    dtype: type,
-    compute: Compute,
+    compute: Callable[[np.ndarray], np.ndarray],
     *,
     batch: int,
-    label: str,
-    progress: Reporter,
+    advance: Advance,
 ) -> None:
-    views, count = shape[:2]
+    count = shape[0]
     done = int(marker.read_text()) if marker.is_file() and part.is_file() else 0
     if not done:
-        require_space(part.parent, math.prod(shape) * np.dtype(dtype).itemsize)
-    array = np.lib.format.open_memmap(part, mode="r+" if done else "w+", dtype=dtype, shape=shape)
-    batches = [
-        (view, np.arange(start, min(start + batch, count)))
-        for view in range(done // count, views)
-        for start in range(done % count if view == done // count else 0, count, batch)
-    ]
-    with progress.task(label, views * count) as advance, ThreadPoolExecutor(2) as pool:
-        advance(done)
-        saved = done
-        for (view, positions), values in zip(batches, _ahead(pool, compute, batches), strict=True):
-            array[view, positions] = values
+        require_space(part.parent, math.prod(shape) * np.dtype(np.float16).itemsize)
+    array = np.lib.format.open_memmap(part, mode="r+" if done else "w+", dtype=np.float16, shape=shape)
+    advance(done)
+    saved = done
+    batches = [np.arange(start, min(start + batch, count)) for start in range(done, count, batch)]
+    with ThreadPoolExecutor(2) as pool:
+        for positions, values in zip(batches, _ahead(pool, compute, batches), strict=True):
+            array[positions] = values
             done += len(positions)
             advance(len(positions))
-            if done - saved >= _SAVED_EVERY or done == views * count:
+            if done - saved >= _SAVED_EVERY or done == count:
                 array.flush()
                 write_atomic(marker, str(done).encode())
                 saved = done
 
 
-def _ahead(pool: ThreadPoolExecutor, compute: Compute, batches: list[tuple[int, np.ndarray]]) -> Iterator[np.ndarray]:
+def _ahead(
+    pool: ThreadPoolExecutor, compute: Callable[[np.ndarray], np.ndarray], batches: list[np.ndarray]
+) -> Iterator[np.ndarray]:
     """Yield the batches in order, the next being prepared while one is computed; no more, for the memory's sake."""
     waiting: deque[Future[np.ndarray]] = deque()
-    for view, positions in batches:
-        waiting.append(pool.submit(compute, view, positions))
+    for positions in batches:
+        waiting.append(pool.submit(compute, positions))
         if len(waiting) == 2:
             yield waiting.popleft().result()
     yield from (future.result() for future in waiting)

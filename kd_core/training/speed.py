@@ -80,7 +80,7 @@ def _plain(settings: Distill, examples: Examples) -> _Way:
 
 def _cached(settings: Distill, examples: Examples) -> _Way:
     # What the targets say does not change how long a step takes; where they are read from does: an array like theirs.
-    targets = np.zeros((examples.views, len(examples), examples.classes), np.float16)
+    targets = [np.zeros((len(examples), examples.classes), np.float16)] * examples.views
     stream = _stream(settings, replace(examples, targets=targets))
     return _stepping("cached", settings, _recipe(settings), examples.classes, iter(stream))
 

@@ -1,6 +1,6 @@
 """The input pipeline: batches as a function of (seed, epoch, step), sharded over the workers of a strategy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +16,8 @@ class Examples:
     """What a training or a validation reads.
 
     ``fetch(positions, view)`` returns the inputs [m, ...] of the pictures at ``positions`` (int64 [m]) in one view:
-    uint8 pixels or cached float16 features. ``labels``: int64 [n]. ``targets``: the teacher's logits for every view,
-    [views, n, classes], or None. ``shape`` and ``dtype`` are those of one input.
+    uint8 pixels or cached float16 features. ``labels``: int64 [n]. ``targets``: the teacher's logits, [n, classes] for
+    each view, or None. ``shape`` and ``dtype`` are those of one input.
     """
 
     fetch: Callable[[np.ndarray, int], np.ndarray]
@@ -25,7 +25,7 @@ class Examples:
     dtype: type
     labels: np.ndarray
     views: int = 1
-    targets: np.ndarray | None = None
+    targets: Sequence[np.ndarray] | None = None
     classes: int = 0
 
     def __len__(self) -> int:
@@ -54,9 +54,9 @@ def pixel_fetch(
     return fetch
 
 
-def array_fetch(arrays: np.ndarray) -> Callable[[np.ndarray, int], np.ndarray]:
-    """Return a ``fetch`` that reads a cached array [views, n, ...]."""
-    return lambda positions, view: arrays[view, positions]
+def array_fetch(arrays: Sequence[np.ndarray]) -> Callable[[np.ndarray, int], np.ndarray]:
+    """Return a ``fetch`` that reads cached arrays, one [n, ...] for each view."""
+    return lambda positions, view: arrays[view][positions]
 
 
 def order_of(seed: int, epoch: int, count: int) -> np.ndarray:
@@ -80,9 +80,9 @@ def training_stream(
         positions = order[within * batch_size : (within + 1) * batch_size][part::parts]
         view = epoch % examples.views
         content = (examples.fetch(positions, view), examples.labels[positions])
-        return content if examples.targets is None else (*content, examples.targets[view, positions])
+        return content if examples.targets is None else (*content, examples.targets[view][positions])
 
-    types = [examples.dtype, np.int64] + ([] if examples.targets is None else [examples.targets.dtype])
+    types = [examples.dtype, np.int64] + ([] if examples.targets is None else [examples.targets[0].dtype])
     shapes = [(None, *examples.shape), (None,)] + ([] if examples.targets is None else [(None, examples.classes)])
     names = ("inputs", "labels", "targets")
 

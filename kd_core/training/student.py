@@ -49,8 +49,8 @@ def train_student(job: Job, run: str, settings: Scratch | Distill) -> tuple[kera
     return network, fitted
 
 
-def targets_for(job: Job, settings: Distill) -> np.ndarray:
-    """Return the teacher's logits for the views that the student is shown: float16 [views, n, classes].
+def targets_for(job: Job, settings: Distill) -> list[np.ndarray]:
+    """Return the teacher's logits for what the student is shown: for each view, float16 [n, classes].
 
     The teacher sees each view at its own input size. Computed once, and kept by what they depend on.
 
@@ -68,7 +68,11 @@ def targets_for(job: Job, settings: Distill) -> np.ndarray:
         features = trunk_features(job, teacher, trunk, rows)
         key["features"] = features_key(job, teacher, rows)
         return teacher_targets(top, features, key=key, cache=job.cache, label=label, progress=job.progress)
-    key |= {"views": teacher.augmentation.model_dump(), "data": job.data_key(rows), "precision": teacher.precision}
+    key |= {
+        "views": teacher.augmentation.model_dump(exclude={"views"}),
+        "data": job.data_key(rows),
+        "precision": teacher.precision,
+    }
     examples = job.pixels(rows, teacher.input_size, teacher.augmentation)
     spec = input_spec(teacher.network, teacher.input_size)
     return features_of(network, examples, spec, key=key, cache=job.cache, label=label, progress=job.progress)

@@ -1,5 +1,6 @@
 """What is computed once since it does not change: a frozen trunk's features, a teacher's answers to every view."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 from kd_core.artifacts import InputSpec
 from kd_core.backend import keras, tf
 from kd_core.progress import Reporter
-from kd_core.training.arrays import kept_array
+from kd_core.training.arrays import kept_views
 from kd_core.training.streams import Examples
 
 _BATCH = 64
@@ -23,14 +24,14 @@ def features_of(
     cache: Path,
     label: str,
     progress: Reporter,
-) -> np.ndarray:
-    """Return what a frozen trunk makes of every view of every picture: float16 [views, n, ...].
+) -> list[np.ndarray]:
+    """Return what a frozen trunk makes of every picture: for each view, float16 [n, ...].
 
     Args:
         trunk: image [batch, height, width, 3] -> features [batch, ...].
         examples: pixels to fetch, in views.
         spec: how pixels become the trunk's input.
-        key: everything the features depend on: backbone and weights, data, views, size.
+        key: everything the features depend on: backbone and weights, data, how views are drawn, size.
         cache: the cache folder.
         label: what the progress calls this.
         progress: where to show it.
@@ -44,24 +45,24 @@ def features_of(
     def compute(view: int, positions: np.ndarray) -> np.ndarray:
         return forward(tf.constant(examples.fetch(positions, view))).numpy()
 
-    shape = (examples.views, len(examples), *trunk.output_shape[1:])
-    return kept_array(cache, key, shape, np.float16, compute, batch=_BATCH, label=label, progress=progress)
+    shape = (len(examples), *trunk.output_shape[1:])
+    return kept_views(cache, key, examples.views, shape, compute, batch=_BATCH, label=label, progress=progress)
 
 
 def teacher_targets(
     top: keras.Model,
-    features: np.ndarray,
+    features: Sequence[np.ndarray],
     *,
     key: dict[str, Any],
     cache: Path,
     label: str,
     progress: Reporter,
-) -> np.ndarray:
-    """Return the teacher's logits for every view of every picture: float16 [views, n, classes].
+) -> list[np.ndarray]:
+    """Return the teacher's logits for every picture: for each view, float16 [n, classes].
 
     Args:
         top: features [batch, ...] -> logits [batch, classes]: the part of the teacher that was trained.
-        features: what its trunk made of the views, [views, n, ...].
+        features: what its trunk made of each view, [n, ...].
         key: everything the logits depend on: the teacher's weights and the features' key.
         cache: the cache folder.
         label: what the progress calls this.
@@ -73,7 +74,7 @@ def teacher_targets(
         return tf.cast(top(batch, training=False), tf.float16)
 
     def compute(view: int, positions: np.ndarray) -> np.ndarray:
-        return forward(tf.cast(tf.constant(features[view, positions]), top.input.dtype)).numpy()
+        return forward(tf.cast(tf.constant(features[view][positions]), top.input.dtype)).numpy()
 
-    shape = (*features.shape[:2], top.output_shape[-1])
-    return kept_array(cache, key, shape, np.float16, compute, batch=512, label=label, progress=progress)
+    shape = (len(features[0]), top.output_shape[-1])
+    return kept_views(cache, key, len(features), shape, compute, batch=512, label=label, progress=progress)

@@ -45,8 +45,8 @@ def train_teacher(job: Job, run: str, settings: Teacher) -> tuple[keras.Model, F
     return network, fitted
 
 
-def trunk_features(job: Job, settings: Teacher, trunk: keras.Model, rows: pd.DataFrame) -> np.ndarray:
-    """Return what a teacher's frozen trunk makes of the views of some pictures: float16 [views, n, ...], kept."""
+def trunk_features(job: Job, settings: Teacher, trunk: keras.Model, rows: pd.DataFrame) -> list[np.ndarray]:
+    """Return what a teacher's frozen trunk makes of some pictures: for each view, float16 [n, ...], kept."""
     return features_of(
         trunk,
         job.pixels(rows, settings.input_size, settings.augmentation),
@@ -65,7 +65,7 @@ def features_key(job: Job, settings: Teacher, rows: pd.DataFrame) -> dict[str, A
         # Without pretrained weights the trunk is what the seed made of it.
         "seed": settings.seed if settings.weights is None else None,
         "head": settings.head,
-        "views": settings.augmentation.model_dump(),
+        "views": settings.augmentation.model_dump(exclude={"views"}),
         "data": job.data_key(rows),
     }
 
@@ -73,7 +73,7 @@ def features_key(job: Job, settings: Teacher, rows: pd.DataFrame) -> dict[str, A
 def _examples(job: Job, settings: Teacher, trunk: keras.Model, rows: pd.DataFrame) -> Examples:
     features = trunk_features(job, settings, trunk, rows)
     pixels = job.pixels(rows, settings.input_size, settings.augmentation)
-    return replace(pixels, fetch=array_fetch(features), shape=features.shape[2:], dtype=features.dtype.type)
+    return replace(pixels, fetch=array_fetch(features), shape=features[0].shape[1:], dtype=features[0].dtype.type)
 
 
 def _without_views(settings: Teacher) -> Teacher:

@@ -5,7 +5,7 @@ import pytest
 
 from kd_core.progress import Silent
 from kd_core.training import arrays
-from kd_core.training.arrays import kept_array
+from kd_core.training.arrays import kept_views
 
 SHAPE = (3, 50, 2)
 
@@ -25,8 +25,8 @@ class Computer:
 EXPECTED = np.stack([np.stack([np.full(50, view), np.arange(50)], axis=1) for view in range(3)])
 
 
-def get(cache, compute, key="a"):
-    return kept_array(cache, {"k": key}, SHAPE, np.float16, compute, batch=8, label="x", progress=Silent())
+def get(cache, compute, key="a", views=3):
+    return kept_views(cache, {"k": key}, views, SHAPE[1:], compute, batch=8, label="x", progress=Silent())
 
 
 def test_computed_once(tmp_path):
@@ -36,6 +36,13 @@ def test_computed_once(tmp_path):
     again = Computer()
     np.testing.assert_array_equal(get(tmp_path, again), EXPECTED)
     assert again.calls == []
+
+
+def test_more_views_cost_only_themselves(tmp_path):
+    get(tmp_path, Computer(), views=1)
+    more = Computer()
+    np.testing.assert_array_equal(get(tmp_path, more), EXPECTED)
+    assert {view for view, _ in more.calls} == {1, 2}
 
 
 def test_another_key_is_another_array(tmp_path):
