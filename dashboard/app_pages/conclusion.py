@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import context, derived
+from dashboard.components.contradictions import show_contradictions
 from dashboard.components.differences import differences
 from dashboard.components.header import page_header
 from dashboard.components.notices import show_missing, show_problems
@@ -17,6 +18,8 @@ from dashboard.text import t
 from kd_core.artifacts import RunRecord
 from kd_core.evaluation.statistics import PairedDifference
 
+# The published contradictions that are about what was saved and what it cost.
+CODES = ("savings-disk", "parameters-with-masks", "accuracy-vs-matrix")
 SPLIT = "test"
 PUBLISHED = "published"
 
@@ -33,7 +36,9 @@ def main() -> None:
         show_missing(t("conclusion.no_teacher", study=study_name(study)))
         return
     _verdicts(_side(teacher), _side(student))
-    if study != PUBLISHED:
+    if study == PUBLISHED:
+        show_contradictions(PUBLISHED, codes=CODES)
+    else:
         _claimed()
 
 
@@ -119,6 +124,7 @@ def _claimed() -> None:
         show_saved(_side(teacher), _side(student))
     with cost:
         show_cost(_side(teacher), _side(student), {})
+    show_contradictions(PUBLISHED, codes=CODES)
 
 
 def _caption(teacher: RunRecord, student: RunRecord) -> str:

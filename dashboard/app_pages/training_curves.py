@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import context
 from dashboard.charts.curves import Curve, curves_figure
 from dashboard.components.chart import is_dark, show_figure
+from dashboard.components.contradictions import show_contradictions
 from dashboard.components.header import page_header
 from dashboard.components.histories import Trained, read_histories, show_kept_epochs, show_loss_kinds, was_trained
 from dashboard.components.notices import show_missing, show_problems
@@ -18,6 +19,8 @@ from dashboard.tables.curves import METRICS, curves_frame, curves_of, selected_o
 from dashboard.text import t
 
 PUBLISHED = "published"
+# The published contradictions that are about the trainings.
+CODES = ("epochs", "student2-losses")
 EXPLAINED = ("accuracy", "loss")
 # The parts that mean the same for every run: what a student distils from a teacher is a sum of its own.
 COMPARABLE = ("accuracy", "val_accuracy", "val_loss", "student_loss")
@@ -52,6 +55,8 @@ def main() -> None:
     if any(run.published for run in trained):
         st.caption(t("training_curves.note_stated"))
     show_kept_epochs(trained)
+    if any(run.published for run in trained):
+        show_contradictions(PUBLISHED, codes=CODES)
 
 
 def _pick_trained() -> list[Trained]:

@@ -78,7 +78,12 @@ def _line(curve: Curve, percent: bool, *, named: bool) -> go.Scatter:
         mode=mode,
         connectgaps=False,
         line={"color": curve.colour, "dash": curve.style, "width": 2},
-        marker={"color": curve.colour, "symbol": symbol, "size": 11 if curve.stated else 5, "line": {"width": 2}},
+        marker={
+            "color": curve.colour,
+            "symbol": symbol,
+            "size": 11 if curve.stated else 5,
+            "line": {"width": 2 if curve.stated else 1, "color": curve.colour},
+        },
         hovertemplate=f"{curve.run}<br>{curve.part}<br>%{{x:.4~g}}: %{{y:{_number(percent)}}}<extra></extra>",
     )
 

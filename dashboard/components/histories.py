@@ -40,7 +40,13 @@ class Trained:
 
 def was_trained(record: RunRecord) -> bool:
     """Return whether a run has a training to show: a compressed run may have been made without one."""
-    return record.stage in TRAINED_STAGES or record.claims is not None or _file(record).is_file()
+    if record.stage in TRAINED_STAGES or record.claims is not None:
+        return True
+    if not _file(record).is_file():
+        return False
+    history, problems = context.history(record.study, record.run)
+    # A damaged history is offered, so that the page says what is wrong with it.
+    return bool(problems) or (history is not None and not history.empty)
 
 
 def read_histories(records: Sequence[RunRecord]) -> tuple[list[Trained], list[Problem]]:

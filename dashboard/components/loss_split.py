@@ -85,8 +85,8 @@ def _formula(parts: LossParts, temperature: float, alpha: float, square: bool) -
     numbers = [_tex(value, digits) for value, digits in ((alpha, 2), (parts.student, 3), (1 - alpha, 2))]
     scale = _tex(temperature**2, 0) + " \\cdot " if square else ""
     return (
-        rf"\begin{{aligned}} L &= \alpha \, \mathrm{{CE}}(y, \mathrm{{softmax}}(s)) + (1 - \alpha) \, {factor}"
-        r"\mathrm{KL}\left(\mathrm{softmax}(t / T) \,\|\, \mathrm{softmax}(s / T)\right) \\"
+        rf"\begin{{aligned}} L &= \alpha \, \mathrm{{CE}}(y, \sigma(s)) + (1 - \alpha) \, {factor}"
+        r"\mathrm{KL}\left(\sigma(t / T) \,\|\, \sigma(s / T)\right) \\"
         rf" &= {numbers[0]} \cdot {numbers[1]} + {numbers[2]} \cdot {scale}{_tex(parts.distillation, 4)}"
         rf" = {_tex(parts.total, 3)} \end{{aligned}}"
     )

@@ -12,6 +12,9 @@ from kd_core.data.load import PictureError, data_dir, decode, find_picture
 from kd_core.evaluation.classifier import softmax
 from kd_core.evaluation.distillation import entropy
 
+# The shared photos are small: larger they only blur.
+WIDTH_PX = 224
+
 
 def pick_picture(answers: Predictions) -> int:
     """Draw the lists of classes and pictures; return the row of ``answers`` that was chosen.
@@ -53,7 +56,7 @@ def show_picture(path: str, label: str) -> None:
     if image is None:
         st.caption(t("techniques.no_photo", file=_file(path)))
         return
-    st.image(image, caption=t("techniques.photo", label=class_name(label)), width="stretch")
+    st.image(image, caption=t("techniques.photo", label=class_name(label)), width=WIDTH_PX)
 
 
 def _file(path: str) -> str:
