@@ -80,7 +80,7 @@ def benchmark(
     study: StudyName,
     threads: Annotated[int, typer.Option(min=1, help="threads of a model")] = 1,
     rounds: Annotated[int, typer.Option(min=2, help="interleaved rounds over all models")] = 5,
-    training: Annotated[bool, typer.Option(help="measure the speed of training too, where the data are there")] = True,
+    training: Annotated[bool, typer.Option(help="measure the speed of training too, or keep what is there")] = True,
 ) -> None:
     """Measure latency, memory and training speed of a study on this machine; written beside its runs."""
     from kd_core.evaluation.benchmark import benchmark_study
@@ -88,8 +88,9 @@ def benchmark(
     loaded, progress = load_study(study), Terminal()
     store = _store()
     result = benchmark_study(store, loaded.name, _folder(loaded), threads=threads, rounds=rounds, progress=progress)
-    if training:
-        result = result.model_copy(update={"training": _training_speed(loaded, progress)})
+    earlier = next((found for found in store.benchmarks(loaded.name)[0] if found.machine == result.machine), None)
+    speed = _training_speed(loaded, progress) if training else earlier and earlier.training
+    result = result.model_copy(update={"training": speed})
     path = store.write_benchmark(loaded.name, result)
     progress.console.print(benchmark_table(result))
     progress.say(f"Written to {path}")
