@@ -1,0 +1,189 @@
+"""What a person does in the dashboard: look at every page, click a cell, share a link, ask the models."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from driver import foreign_requests, open_page, page_urls, settle
+from playwright.sync_api import Page, expect
+
+from dashboard.text import catalogue
+from tests.dashboard.artifacts_fixture import CLASSES, make_index, picture_colour, write_artifacts, write_pictures
+from tests.dashboard.conftest import PROJECT
+from tests.dashboard.tiny_model import tiny_model
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+RUN = "student3_int8"
+PAGES = sorted(p.stem for p in (PROJECT / "dashboard" / "app_pages").glob("[!_]*.py"))
+SLOW = 60_000
+
+
+@pytest.fixture(autouse=True)
+def patience(page: Page) -> None:
+    """A machine that trains beside the tests may take its time."""
+    page.set_default_timeout(SLOW)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Artifacts with models, and drawn pictures that go with them."""
+    root = tmp_path_factory.mktemp("dashboard")
+    artifacts = write_artifacts(root / "artifacts", model=tiny_model())
+    return artifacts, write_pictures(root / "photos", make_index())
+
+
+@pytest.fixture(scope="module")
+def site(folders: tuple[Path, Path], serve_dashboard: Callable[..., str]) -> str:
+    """The address of a dashboard on these folders."""
+    return serve_dashboard(*folders)
+
+
+def files_in_cell(artifacts: Path, run: str, true: str, predicted: str) -> set[str]:
+    frame = pd.read_parquet(artifacts / "showcase" / run / "predictions.parquet")
+    frame = frame[(frame["split"] == "test") & (frame["label"] == true)]
+    answers = frame[[f"logit_{name}" for name in CLASSES]].to_numpy().argmax(axis=1)
+    return {path.rpartition("/")[2] for path in frame["path"].to_numpy()[answers == CLASSES.index(predicted)]}
+
+
+def a_mistake(artifacts: Path, run: str) -> tuple[str, str]:
+    """Return a confusion that is not the one the page opens on: the last that has a picture."""
+    pairs = [(a, b) for a in CLASSES for b in CLASSES if a != b and files_in_cell(artifacts, run, a, b)]
+    return pairs[-1]
+
+
+def click_cell(page: Page, chart: int, true: str, predicted: str) -> None:
+    """Move onto the cell and click it: Plotly answers for the cell that the mouse was last seen on."""
+    plot = page.get_by_test_id("stPlotlyChart").nth(chart).locator(".nsewdrag").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    x = box["x"] + (CLASSES.index(predicted) + 0.5) / len(CLASSES) * box["width"]
+    y = box["y"] + (CLASSES.index(true) + 0.5) / len(CLASSES) * box["height"]
+    page.mouse.move(x - 3, y - 3)
+    page.mouse.move(x, y)
+    page.wait_for_timeout(150)
+    page.mouse.click(x, y)
+
+
+def shown_files(page: Page) -> set[str]:
+    captions = page.get_by_test_id("stCaptionContainer").all_inner_texts()
+    return {text for text in captions if text.endswith(".jpeg")}
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_every_page_opens_and_asks_no_foreign_host(site: str, page: Page, lang: str) -> None:
+    foreign = foreign_requests(page, site)
+    open_page(page, f"{site}/?lang={lang}")
+    addresses = page_urls(page)
+    assert len(addresses) == len(PAGES)
+    titles = []
+    for address in addresses:
+        open_page(page, f"{address}?lang={lang}")
+        titles.append(page.locator("h1").first.inner_text())
+        assert page.get_by_test_id("stException").count() == 0, address
+        assert page.get_by_text(catalogue(lang)["shell.failed"]).count() == 0, address
+    assert sorted(titles) == sorted(catalogue(lang)[f"{name}.title"] for name in PAGES)
+    assert foreign == []
+
+
+def test_a_click_on_a_cell_shows_its_pictures(site: str, page: Page, folders: tuple[Path, Path]) -> None:
+    artifacts, _ = folders
+    open_page(page, f"{site}/confusion?run={RUN}")
+    true, predicted = a_mistake(artifacts, RUN)
+    click_cell(page, 0, true, predicted)
+    expect(page.get_by_role("heading", name=f"{true}, taken for {predicted}")).to_be_visible(timeout=SLOW)
+    settle(page)
+    wanted = files_in_cell(artifacts, RUN, true, predicted)
+    assert shown_files(page) == wanted
+    assert f"cell={true}" in page.url
+    # The picture is the one that its name says: its middle has the colour that was drawn for it.
+    name = sorted(wanted)[0]
+    picture = page.get_by_role("img", name=re.compile(re.escape(name)))
+    middle = picture.evaluate(
+        """image => {
+          const [w, h] = [image.naturalWidth, image.naturalHeight];
+          const pixel = new OffscreenCanvas(1, 1).getContext('2d');
+          pixel.drawImage(image, w / 2, h / 2, 1, 1, 0, 0, 1, 1);
+          return [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3);
+        }"""
+    )
+    # JPEG, twice.
+    assert np.abs(np.array(middle) - picture_colour(f"test/{true}/{name}", true)).max() <= 12
+
+
+def test_a_click_on_the_second_of_two_matrices(site: str, page: Page, folders: tuple[Path, Path]) -> None:
+    open_page(page, f"{site}/confusion?run={RUN}&other=teacher")
+    click_cell(page, 1, "Zebra", "Zebra")
+    expect(page.get_by_role("heading", name="Zebra, recognised")).to_be_visible(timeout=SLOW)
+    settle(page)
+    assert shown_files(page) == files_in_cell(folders[0], "teacher", "Zebra", "Zebra")
+    # And back to the first, then the same cell of the first again after another: every click counts.
+    for true in ("Cat", "Dog", "Cat"):
+        click_cell(page, 0, true, true)
+        expect(page.get_by_role("heading", name=f"{true}, recognised")).to_be_visible(timeout=SLOW)
+        settle(page)
+        assert shown_files(page) == files_in_cell(folders[0], RUN, true, true)
+
+
+def test_a_cell_is_chosen_by_keyboard(site: str, page: Page, folders: tuple[Path, Path]) -> None:
+    open_page(page, f"{site}/confusion?run={RUN}&cell=Cat~Dog")
+    page.get_by_role("combobox", name="Predicted class").focus()
+    page.keyboard.type("Cat")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Cat, recognised")).to_be_visible(timeout=SLOW)
+    settle(page)
+    assert shown_files(page) == files_in_cell(folders[0], RUN, "Cat", "Cat")
+
+
+def test_a_shared_link_opens_the_same_view(site: str, page: Page) -> None:
+    open_page(page, f"{site}/confusion?study=showcase&run=teacher&other={RUN}&split=val&norm=row&lang=de")
+    click_cell(page, 0, "Tiger", "Tiger")
+    expect(page.get_by_role("heading", name="Tiger, erkannt")).to_be_visible(timeout=SLOW)
+    settle(page)
+    link, files = page.url, shown_files(page)
+    stranger = page.context.browser.new_context().new_page()
+    try:
+        open_page(stranger, link)
+        expect(stranger.get_by_role("heading", name="Tiger, erkannt")).to_be_visible(timeout=SLOW)
+        assert shown_files(stranger) == files
+        assert stranger.get_by_text("Teilmenge Validierung").count() == 2
+        assert stranger.url == link
+    finally:
+        stranger.context.close()
+
+
+def test_choices_survive_a_walk_through_the_pages(site: str, page: Page) -> None:
+    open_page(page, site)
+    page.get_by_role("combobox", name="Study").click()
+    page.get_by_role("option", name=catalogue("en")["names.study.published"]).click()
+    settle(page)
+    page.get_by_role("button", name="Deutsch").or_(page.get_by_role("radio", name="Deutsch")).first.click()
+    expect(page.locator("h1")).to_have_text(catalogue("de")["overview.title"], timeout=SLOW)
+    page.get_by_role("link", name=catalogue("de")["shell.nav.data_set"]).first.click()
+    expect(page.locator("h1")).to_have_text(catalogue("de")["data_set.title"], timeout=SLOW)
+    settle(page)
+    assert "study=published" in page.url
+    assert "lang=de" in page.url
+
+
+def test_an_uploaded_picture_is_classified(site: str, page: Page, folders: tuple[Path, Path]) -> None:
+    open_page(page, f"{site}/live")
+    photo = folders[1] / "Testing Data" / "Panda" / "Panda-Test (3).jpeg"
+    page.locator('input[type="file"]').set_input_files(photo)
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text("Panda", timeout=SLOW)
+    settle(page)
+    assert page.get_by_test_id("stMetricValue").all_inner_texts() == ["Panda"] * 3
+    assert page.get_by_test_id("stPlotlyChart").count() == 3
+
+
+def test_a_snapshot_is_classified(site: str, page: Page) -> None:
+    open_page(page, f"{site}/live?source=camera")
+    page.get_by_role("button", name=re.compile("take photo", re.IGNORECASE)).click(timeout=SLOW)
+    expect(page.get_by_test_id("stMetricValue")).to_have_count(3, timeout=SLOW)
+    settle(page)
+    # All three are the same network and saw the same square of Chromium's test camera.
+    assert len(set(page.get_by_test_id("stMetricValue").all_inner_texts())) == 1
