@@ -20,6 +20,8 @@ from kd_core.evaluation.metrics import confusion, leak_free, matrix_accuracy
 
 NONE = "none"
 SIDES = ("1", "2")
+# Beside one matrix the pictures scroll on their own, so that the matrix stays in view.
+BESIDE = 620
 
 
 @dataclass(frozen=True)
@@ -105,13 +107,13 @@ def _matrices(study: str, shown: list[Shown], split: str, norm: str, clean: bool
             with left:
                 _matrix(shown[0], SIDES[0], cell, split=split, norm=norm, clean=clean, height=640)
             with right:
-                _behind(study, shown, cell, side, split=split, clean=clean)
+                _behind(study, shown, cell, side, split=split, clean=clean, height=BESIDE)
             return
         for column, matrix, own in zip(st.columns(2, gap="large"), shown, SIDES, strict=True):
             with column:
                 st.markdown(f"#### {matrix.label}")
                 _matrix(matrix, own, cell if own == side else None, split=split, norm=norm, clean=clean, height=520)
-        _behind(study, shown, cell, side, split=split, clean=clean)
+        _behind(study, shown, cell, side, split=split, clean=clean, height=None)
 
 
 def _matrix(shown: Shown, side: str, cell: Cell | None, *, split: str, norm: str, clean: bool, height: int) -> None:
@@ -142,7 +144,9 @@ def _chosen(shown: list[Shown]) -> tuple[Cell | None, str]:
     return cell, side
 
 
-def _behind(study: str, shown: list[Shown], cell: Cell | None, side: str, *, split: str, clean: bool) -> None:
+def _behind(
+    study: str, shown: list[Shown], cell: Cell | None, side: str, *, split: str, clean: bool, height: int | None
+) -> None:
     """Draw the lists by which a cell is chosen without a mouse, and what is behind it."""
     current = shown[SIDES.index(side)]
     cell = _pick_cell(shown, cell, side)
@@ -158,7 +162,7 @@ def _behind(study: str, shown: list[Shown], cell: Cell | None, side: str, *, spl
         Speaker(run_label(record), opinions(predictions, paths))
         for record, predictions in _voices(study, shown, current, split, clean)
     ]
-    show_cell(cell, paths, total, speakers)
+    show_cell(cell, paths, total, speakers, height=height)
 
 
 def _pick_cell(shown: list[Shown], cell: Cell | None, side: str) -> Cell:

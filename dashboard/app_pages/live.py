@@ -15,7 +15,7 @@ from dashboard.components.notices import calm, show_missing, show_problems
 from dashboard.formats import fmt_bytes, fmt_ms, fmt_percent
 from dashboard.live import THREADS, Verdict, classify, has_model
 from dashboard.names import class_name, precision_name, run_label, study_name
-from dashboard.palette import GRID, run_styles
+from dashboard.palette import MUTED, run_styles
 from dashboard.selection import pick_option, pick_runs, pick_study
 from dashboard.text import t
 from kd_core.artifacts import ArtifactError, Problem, RunRecord
@@ -61,8 +61,10 @@ def _pick_models(study: str) -> list[RunRecord]:
         show_missing(t("live.no_models", study=study_name(study)))
         return []
     best = derived.best_student(study)
-    first = [record.run for record in (teacher, best) if record is not None and record in shipped]
-    default = list(dict.fromkeys([*first, *(record.run for record in shipped)]))[:DEFAULT_MODELS]
+    # Teacher, student, and what the student was compressed from: the story in three answers.
+    names = [teacher.run if teacher else None, best.run if best else None, best.parent if best else None]
+    runs = [record.run for record in shipped]
+    default = list(dict.fromkeys([*(name for name in names if name in runs), *runs]))[:DEFAULT_MODELS]
     chosen = pick_runs(study, name="models", label=t("live.models"), keep=has_model, default=default) if shipped else []
     # The teacher stands first, whatever the order of the study.
     return foreign + sorted(chosen, key=lambda record: teacher is None or record.run != teacher.run)
@@ -177,7 +179,7 @@ def _card(record: RunRecord, verdict: Verdict, order: list[str]) -> None:
     values = verdict.probabilities[[record.classes.index(name) for name in order]]
     names = [class_name(name) for name in order]
     fig = answer_figure(
-        values, names, [fmt_percent(value, 1) for value in values], colour=style.colour, quiet=GRID[dark]
+        values, names, [fmt_percent(value, 1) for value in values], colour=style.colour, quiet=MUTED[dark]
     )
     size = fmt_bytes(record.model.size_bytes) if record.model else ""
     precision = precision_name(record.model.precision) if record.model else ""

@@ -125,7 +125,7 @@ def _show_next() -> None:
     st.subheader(t("overview.next"), anchor=False)
     for column, name in zip(st.columns(len(NEXT)), NEXT, strict=True):
         with column.container(border=True, height="stretch"):
-            st.page_link(ENTRIES[name].path, label=t(f"shell.nav.{name}"), icon=ENTRIES[name].icon)
+            st.page_link(ENTRIES[name].path, label=t(f"shell.nav.{name}"))
             st.caption(t(f"overview.next_{name}"))
 
 

@@ -33,6 +33,6 @@ def answer_figure(
         )
     )
     # Room to the right for the figure at a bar that reaches 1.
-    fig.update_xaxes(range=[0, 1.22], visible=False, fixedrange=True)
+    fig.update_xaxes(range=[0, 1.45], visible=False, fixedrange=True)
     fig.update_yaxes(autorange="reversed", type="category", ticks="", fixedrange=True)
     return fig.update_layout(height=54 + 22 * len(names), margin={"t": 28, "b": 4}, bargap=0.3)

@@ -40,7 +40,7 @@ def counts_figure(
             hovertemplate="%{y}: %{x:,}<extra></extra>",
             showlegend=False,
         )
-        fig.update_xaxes(rangemode="tozero", nticks=4, row=1, col=column)
+        fig.update_xaxes(rangemode="tozero", nticks=4, tickformat=",", row=1, col=column)
     fig.update_yaxes(autorange="reversed", ticks="")
     fig.update_annotations(font_size=14)
     # The titles of the panels stand below the bar of tools.
@@ -74,5 +74,5 @@ def sizes_figure(sizes: pd.DataFrame, *, other: str, axis: str, colour: str) -> 
         )
     )
     fig.update_yaxes(autorange="reversed", type="category", ticks="")
-    fig.update_xaxes(title_text=axis, rangemode="tozero", nticks=5)
+    fig.update_xaxes(title_text=axis, rangemode="tozero", nticks=5, tickformat=",")
     return fig.update_layout(height=110 + 28 * len(names))

@@ -15,6 +15,7 @@ from dashboard.text import t
 PAGE = 12
 # Two side by side on a phone and beside a matrix, five over the whole width.
 CARD = 168
+PER_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Speaker:
     opinions: Mapping[str, Opinion]
 
 
-def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[Speaker]) -> None:
+def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[Speaker], *, height: int | None) -> None:
     """Draw the heading of a cell and its pictures; without the data folder their names.
 
     Args:
@@ -33,6 +34,7 @@ def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[S
         paths: its pictures, in the order to show.
         total: pictures of the true class, of which these are a part.
         speakers: the models whose first guesses stand below each picture.
+        height: of the field in which the pictures scroll, in pixels; None: as high as they are.
     """
     st.markdown(f"#### {_heading(cell)}")
     if not paths:
@@ -46,10 +48,17 @@ def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[S
         show_missing(t("confusion.no_photos"))
     elif not any(thumbnails.values()):
         show_missing(t("confusion.photos_missing"))
-    with st.container(horizontal=True, gap="small"):
-        for path in shown:
-            with st.container(border=True, width=CARD, gap="xsmall"):
-                _picture(path, thumbnails[path], cell, speakers)
+    # One row of cards is lower than the field.
+    field = height if height is not None and len(shown) > PER_ROW else "content"
+    with st.container(height=field, border=False, key="cell.pictures"):
+        with st.container(horizontal=True, gap="small"):
+            for path in shown:
+                with st.container(border=True, width=CARD, gap="xsmall"):
+                    _picture(path, thumbnails[path], cell, speakers)
+        _offer_more(cell, paths, shown)
+
+
+def _offer_more(cell: Cell, paths: Sequence[str], shown: Sequence[str]) -> None:
     if len(shown) < len(paths):
         # The callback runs before the page does, so that one click is enough.
         st.button(
