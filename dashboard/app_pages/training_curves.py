@@ -74,7 +74,7 @@ def _pick_trained() -> list[Trained]:
 
 
 def _beside() -> bool:
-    return pick_flag(PUBLISHED, t("training_curves.beside"), help_text=t("training_curves.beside_help"))
+    return pick_flag("points", t("training_curves.beside"), help_text=t("training_curves.beside_help"))
 
 
 def _pick_view(trained: Sequence[Trained]) -> tuple[str, list[str], bool]:

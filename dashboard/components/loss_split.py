@@ -50,9 +50,10 @@ def show_loss(study: str, shown: Softened) -> None:
         return
     st.latex(_formula(parts[next(iter(parts))], shown.temperature, alpha, square))
     rows = [run_label(record) for record in pair if record.run in parts]
+    teacher = t("techniques.part_teacher_t2" if square else "techniques.part_teacher")
     shares = [
-        (t("techniques.part_labels"), [alpha * part.student for part in parts.values()], PLAIN),
-        (t("techniques.part_teacher"), [p.total - alpha * p.student for p in parts.values()], shown.colour),
+        (t("techniques.part_labels"), [alpha * p.student for p in parts.values()], PLAIN),
+        (teacher, [p.total - alpha * p.student for p in parts.values()], shown.colour),
     ]
     figure = stacked_figure(rows, shares, x_title=t("techniques.axis_loss"))
     figure.update_layout(height=150 + 50 * len(rows))
@@ -81,14 +82,15 @@ def _parts(record: RunRecord, shown: Softened, alpha: float, square: bool) -> Lo
 
 def _formula(parts: LossParts, temperature: float, alpha: float, square: bool) -> str:
     """Return the loss as LaTeX, first in symbols, then with the numbers of the first student."""
-    factor = "T^2 \\," if square else ""
+    square_of_t = temperature**2 if square else 1.0
+    factor, scale = ("T^2 \\,", _tex(square_of_t, 0) + " \\cdot ") if square else ("", "")
     numbers = [_tex(value, digits) for value, digits in ((alpha, 2), (parts.student, 3), (1 - alpha, 2))]
-    scale = _tex(temperature**2, 0) + " \\cdot " if square else ""
+    divergence = _tex(parts.distillation / square_of_t, 4)
     return (
-        rf"\begin{{aligned}} L &= \alpha \, \mathrm{{CE}}(y, \sigma(s)) + (1 - \alpha) \, {factor}"
-        r"\mathrm{KL}\left(\sigma(t / T) \,\|\, \sigma(s / T)\right) \\"
-        rf" &= {numbers[0]} \cdot {numbers[1]} + {numbers[2]} \cdot {scale}{_tex(parts.distillation, 4)}"
-        rf" = {_tex(parts.total, 3)} \end{{aligned}}"
+        rf"\begin{{aligned}} L &= \alpha \, \mathrm{{CE}}(y, \sigma(s)) \\"
+        rf"&\quad + (1 - \alpha) \, {factor} \mathrm{{KL}}(\sigma(t / T) \,\|\, \sigma(s / T)) \\"
+        rf" &= {numbers[0]} \cdot {numbers[1]} + {numbers[2]} \cdot {scale}{divergence} \\"
+        rf" &= {_tex(parts.total, 3)} \end{{aligned}}"
     )
 
 

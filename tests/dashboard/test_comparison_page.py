@@ -104,3 +104,10 @@ def test_what_is_broken_is_named_and_the_rest_compared(damaged_artifacts: Path, 
     assert str(damaged_artifacts / "showcase" / "teacher" / "predictions.parquet") in words(app)
     shown = table(app, "Precision").set_index("Run")
     assert shown.loc["Student 3 distilled", "Size"] == 2_720_000
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_the_published_figures_stand_beside_whatever_another_page_hides(open_page: OpenPage) -> None:
+    app = open_page("training_curves", points="0")
+    app.switch_page("app_pages/comparison.py").run()
+    assert "Teacher (stated)" in {trace["name"] for trace in traces(app, SCATTER)}

@@ -1,5 +1,6 @@
 import json
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,6 +49,18 @@ def test_loss_of_student_and_twin_on_that_picture(artifacts: Path, open_page: Op
         assert teacher["x"][row] == pytest.approx(0.7 * entropy(t, softmax(s / 5)))
     scaled = open_page("techniques", T="5", alpha="0.3", t2="1", student="student3_distilled", **PICTURE)
     assert traces(scaled, "techniques.loss")[1]["x"][0] == pytest.approx(25 * teacher["x"][0])
+    assert traces(scaled, "techniques.loss")[1]["name"] == catalogue("en")["techniques.part_teacher_t2"]
+
+
+def test_the_formulas_numbers_make_its_sum(artifacts: Path, open_page: OpenPage) -> None:
+    for square in ("0", "1"):
+        app = open_page("techniques", T="5", alpha="0.3", t2=square, student="student3_distilled", **PICTURE)
+        symbols, numbers, total = app.latex[0].value.split("&=")[1:]
+        assert ("T^2" in symbols) == (square == "1")
+        summands = [math.prod(map(float, re.findall(r"[0-9.]+", part))) for part in numbers.split("+")]
+        drawn = sum(trace["x"][0] for trace in traces(app, "techniques.loss"))
+        assert sum(summands) == pytest.approx(drawn, abs=0.003)
+        assert float(re.findall(r"[0-9.]+", total)[0]) == pytest.approx(drawn, abs=0.0006)
 
 
 @pytest.mark.usefixtures("artifacts")

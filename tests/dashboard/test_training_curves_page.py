@@ -72,7 +72,7 @@ def test_several_stated_points_stay_points(artifacts: Path, open_page: OpenPage)
 @pytest.mark.usefixtures("artifacts")
 def test_original_points_stand_beside_on_demand(open_page: OpenPage) -> None:
     assert not any("stated" in trace["name"] for trace in traces(open_page(PAGE), PAGE))
-    assert any("stated" in trace["name"] for trace in traces(open_page(PAGE, published="1"), PAGE))
+    assert any("stated" in trace["name"] for trace in traces(open_page(PAGE, points="1"), PAGE))
 
 
 def test_a_broken_history_is_named_and_the_others_shown(damaged_artifacts: Path, open_page: OpenPage) -> None:
