@@ -18,7 +18,7 @@ from dashboard.roles import is_student
 from dashboard.selection import pick_flag, pick_option, pick_split, pick_study
 from dashboard.tables.figures import timed
 from dashboard.text import t
-from kd_core.artifacts import Benchmark
+from kd_core.artifacts import Benchmark, Problem
 
 PUBLISHED = "published"
 PARTS = ("leak_free", "whole")
@@ -37,17 +37,19 @@ def main() -> None:
             and PUBLISHED in context.studies()
             and pick_flag(PUBLISHED, t("comparison.beside"), default=True)
         )
-    rows = _rows(study, split, machine)
+    rows, problems = _rows(study, split, machine)
+    show_problems(problems)
     if not rows:
         show_missing(t("shell.no_runs", study=study_name(study)))
         return
-    stated = _rows(PUBLISHED, split, None) if beside else []
+    stated = _rows(PUBLISHED, split, None)[0] if beside else []
     where = _where(machine)
     part = _scatter([*rows, *stated], split, where)
     st.subheader(t("comparison.table_title"), anchor=False)
     show_figures_table([*rows, *stated], split=split, where=where)
-    _savings(study, rows, split, part)
-    _twins(rows, split)
+    met = _savings(study, rows, split, part) + _twins(rows, split)
+    # What the figures could not be read from has been said above.
+    show_problems([problem for problem in met if problem not in problems])
     if stated:
         _savings(PUBLISHED, stated, split, part)
     if stated or study == PUBLISHED:
@@ -65,14 +67,13 @@ def _pick_machine(study: str) -> Benchmark | None:
     return by_name[pick_option("machine", t("comparison.machine"), list(by_name), default=latest.machine)]
 
 
-def _rows(study: str, split: str, machine: Benchmark | None) -> list[Row]:
+def _rows(study: str, split: str, machine: Benchmark | None) -> tuple[list[Row], list[Problem]]:
     records, _ = context.runs(study)
     figures, problems = derived.study_figures(study, split)
-    show_problems(problems)
     if study == PUBLISHED:
-        return [(record, figures[record.run]) for record in records]
+        return [(record, figures[record.run]) for record in records], problems
     times = machine.runs if machine else {}
-    return [(record, timed(figures[record.run], times.get(record.run))) for record in records]
+    return [(record, timed(figures[record.run], times.get(record.run))) for record in records], problems
 
 
 def _where(machine: Benchmark | None) -> str:
@@ -97,25 +98,26 @@ def _scatter(rows: Sequence[Row], split: str, where: str) -> str:
     return part
 
 
-def _savings(study: str, rows: Sequence[Row], split: str, part: str) -> None:
+def _savings(study: str, rows: Sequence[Row], split: str, part: str) -> list[Problem]:
     records = [record for record, _ in rows]
     top = derived.teacher(study)
     students = [row for row in rows if is_student(row[0], records)]
     if top is None or not students:
-        return
+        return []
     own = next((row for row in rows if row[0] == top), None)
     figures, problems = (own[1], []) if own else derived.figures(top, split)
     st.subheader(t("comparison.savings_title", study=study_name(study)), anchor=False)
-    show_problems(problems + show_savings((top, figures), students, part=part, split=split, key=f"savings.{study}"))
+    return problems + show_savings((top, figures), students, part=part, split=split, key=f"savings.{study}")
 
 
-def _twins(rows: Sequence[Row], split: str) -> None:
+def _twins(rows: Sequence[Row], split: str) -> list[Problem]:
     by_name = {record.run: record for record, _ in rows}
     pairs = [(record, by_name[record.twin]) for record in by_name.values() if record.twin in by_name]
-    if pairs:
-        st.subheader(t("comparison.twins_title"), anchor=False)
-        st.markdown(t("comparison.twins_lead"))
-        show_problems(show_differences(pairs, split, key="comparison.twins"))
+    if not pairs:
+        return []
+    st.subheader(t("comparison.twins_title"), anchor=False)
+    st.markdown(t("comparison.twins_lead"))
+    return show_differences(pairs, split, key="comparison.twins")
 
 
 main()

@@ -15,7 +15,7 @@ from dashboard.selection import pick_run, pick_study
 from dashboard.tables.conclusion import Evidence, origin, trainings, unproven
 from dashboard.tables.differences import CLEAN, WHOLE, verdict
 from dashboard.text import t
-from kd_core.artifacts import RunRecord
+from kd_core.artifacts import Problem, RunRecord
 from kd_core.evaluation.statistics import PairedDifference
 
 # The published contradictions that are about what was saved and what it cost.
@@ -35,7 +35,7 @@ def main() -> None:
     if teacher is None:
         show_missing(t("conclusion.no_teacher", study=study_name(study)))
         return
-    _verdicts(_side(teacher), _side(student))
+    _verdicts(teacher, student)
     if study == PUBLISHED:
         show_contradictions(PUBLISHED, codes=CODES)
     else:
@@ -54,20 +54,17 @@ def _pick_student(study: str) -> RunRecord | None:
     )
 
 
-def _side(record: RunRecord) -> Side:
-    figures, problems = derived.figures(record, SPLIT)
-    show_problems(problems)
-    return Side(record, figures)
-
-
-def _verdicts(teacher: Side, student: Side) -> None:
-    record = student.record
+def _verdicts(before: RunRecord, record: RunRecord) -> None:
+    """Draw what the student saves and costs, what is not proven, and whether distillation helped."""
     stated = record.stage == PUBLISHED
     records, _ = context.runs(record.study)
-    found = {} if stated else _found(record, teacher.record)
     trained = origin(record, records)
     twin = next((r for r in records if r.run == trained.twin), None)
-    against = _found(trained, twin) if twin else {}
+    teacher, teacher_problems = _side(before)
+    student, student_problems = _side(record)
+    found, problems = ({}, []) if stated else differences(record, before, SPLIT)
+    against, twin_problems = differences(trained, twin, SPLIT) if twin else ({}, [])
+    show_problems([*teacher_problems, *student_problems, *problems, *twin_problems])
     evidence = Evidence(
         published=stated,
         compared=bool(found),
@@ -82,16 +79,15 @@ def _verdicts(teacher: Side, student: Side) -> None:
         show_cost(teacher, student, found)
     with open_:
         show_unproven(unproven(evidence), _values(student, evidence))
-    st.caption(_caption(teacher.record, record))
+    st.caption(_caption(before, record))
     if twin and against:
         st.subheader(t("conclusion.twin_title"), anchor=False)
         show_distillation((trained, twin), against)
 
 
-def _found(first: RunRecord, second: RunRecord) -> dict[str, PairedDifference]:
-    found, problems = differences(first, second, SPLIT)
-    show_problems(problems)
-    return found
+def _side(record: RunRecord) -> tuple[Side, list[Problem]]:
+    figures, problems = derived.figures(record, SPLIT)
+    return Side(record, figures), problems
 
 
 def _twin_verdict(trained: RunRecord, twin: RunRecord | None, against: dict[str, PairedDifference]) -> str:
@@ -119,11 +115,12 @@ def _claimed() -> None:
     if teacher is None or student is None:
         return
     st.subheader(t("conclusion.claimed_title"), anchor=False)
+    sides = _side(teacher)[0], _side(student)[0]
     saved, cost = st.columns(2)
     with saved:
-        show_saved(_side(teacher), _side(student))
+        show_saved(*sides)
     with cost:
-        show_cost(_side(teacher), _side(student), {})
+        show_cost(*sides, {})
     show_contradictions(PUBLISHED, codes=CODES)
 
 

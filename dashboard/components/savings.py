@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.components.differences import differences, fmt_p, written_interval
 from dashboard.components.sheet import show_sheet
-from dashboard.formats import UNKNOWN, fmt_count, fmt_points, fmt_ratio
+from dashboard.formats import fmt_count, fmt_points, fmt_ratio
 from dashboard.names import run_label, split_name
 from dashboard.tables.figures import Figures, factor
 from dashboard.text import t
@@ -63,13 +63,16 @@ def show_savings(teacher: Row, students: Sequence[Row], *, part: str, split: str
     if teacher[1].published:
         st.caption(t("comparison.savings_stated", teacher=run_label(teacher[0])))
         return problems
+    if not counts:
+        st.caption(t("comparison.savings_unread", teacher=run_label(teacher[0])))
+        return problems
     st.caption(
         t(
             "comparison.savings_caption",
             teacher=run_label(teacher[0]),
             split=split_name(split),
             part=t(f"differences.part_{part}"),
-            n=" / ".join(fmt_count(n) for n in sorted(counts)) or UNKNOWN,
+            n=" / ".join(fmt_count(n) for n in sorted(counts)),
         )
     )
     return problems

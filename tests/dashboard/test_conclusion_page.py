@@ -75,3 +75,8 @@ def test_what_cannot_be_read_is_not_claimed(open_page: OpenPage) -> None:
     text = words(open_page("conclusion", student="student3_distilled"))
     assert catalogue("en")["conclusion.unproven_accuracy"] in text
     assert "leak-free pictures:" not in text
+
+
+def test_a_damaged_file_is_named_once(damaged_artifacts: Path, open_page: OpenPage) -> None:
+    text = words(open_page("conclusion", student="student3_distilled"))
+    assert text.count(str(damaged_artifacts / "showcase" / "teacher" / "predictions.parquet")) == 1
