@@ -33,6 +33,8 @@ def test_a_download_that_fails_says_what_to_do(tmp_path, monkeypatch):
     for scheme in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(scheme, nobody)
     monkeypatch.delenv("no_proxy", raising=False)
+    # urllib keeps the proxies of its first request for all that follow: afterwards it shall be as it was.
+    monkeypatch.setattr("urllib.request._opener", None)
 
     with pytest.raises(NetworkError, match=r'cannot be downloaded: .*give the path .*or use "efficientnet-lite0"'):
         build("resnet50", 4, 32)
