@@ -70,7 +70,10 @@ def stated_confusion(study: str, run: str) -> tuple[pd.DataFrame | None, list[Pr
 
 
 def index(study: str) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """Return the index of the study's data set; None without a problem for a study that has none."""
+    """Return the index of the study's data set; None without a problem for a study that has none.
+
+    The frame is shared between all visitors: never change it in place.
+    """
     path = store().root / study / "data.parquet"
     if not path.is_file():
         return None, []
@@ -159,7 +162,8 @@ def _confusion(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
     return _at(root).confusion(study, run)
 
 
-@st.cache_data(show_spinner=False, max_entries=8)
+# One copy for all visitors, not one for each reading: tens of thousands of rows take 0.1 s to copy. Nobody changes it.
+@st.cache_resource(show_spinner=False, max_entries=8)
 def _index(root: str, study: str, stamp: Stamp) -> pd.DataFrame:
     return _at(root).index(study)
 

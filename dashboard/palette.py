@@ -39,6 +39,10 @@ SEQUENTIAL = (
 )
 
 
+# What frames a chosen cell: away from the blue of the scale, on its palest and its deepest.
+MARK = ("#c2500a", "#f59b4c")
+
+
 @dataclass(frozen=True)
 class RunStyle:
     """How a run is drawn: ``colour`` as #rrggbb, Plotly's ``dash`` and marker ``symbol``."""

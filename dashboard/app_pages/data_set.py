@@ -80,7 +80,8 @@ def _show_samples(study: str, index: pd.DataFrame) -> None:
             show_missing(t("data_set.no_pictures"))
             return
         labels = {label: class_name(label) for label in sorted(index["label"].unique())}
-        names = {split: split_name(split) for split in SPLITS if split in set(index["split"])}
+        present = index["split"].unique()
+        names = {split: split_name(split) for split in SPLITS if split in present}
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             label = st.selectbox(
                 t("data_set.class"), list(labels), format_func=labels.__getitem__, key="sample.class", width=BOX_WIDTH

@@ -25,7 +25,7 @@ def confusion_figure(
     *,
     colours: Sequence[tuple[float, str]],
     mark: str,
-    chosen: tuple[int, int] | None = None,
+    marked: tuple[int, int] | None = None,
     height: int = 600,
 ) -> go.Figure:
     """Return a heatmap, rows true and columns predicted classes, that fires a selection when a cell is clicked.
@@ -40,8 +40,8 @@ def confusion_figure(
         names: of the classes.
         texts: titles and hover.
         colours: the sequential scale.
-        mark: colour of the frame around the chosen cell.
-        chosen: (row, column) of the framed cell.
+        mark: colour of the frame in a selected cell.
+        marked: (row, column) of the cell that is selected at first; a click selects another.
         height: in pixels.
     """
     n = len(names)
@@ -66,9 +66,10 @@ def confusion_figure(
                 x=columns,
                 y=rows,
                 mode="markers",
-                marker={"symbol": "square", "size": 18, "opacity": 0},
-                selected={"marker": {"opacity": 0}},
+                marker={"symbol": "square-open", "size": 17, "opacity": 0, "color": mark, "line": {"width": 3}},
+                selected={"marker": {"opacity": 1}},
                 unselected={"marker": {"opacity": 0}},
+                selectedpoints=None if marked is None else [marked[0] * n + marked[1]],
                 customdata=[[row, column] for row, column in zip(rows, columns, strict=True)],
                 hovertext=[
                     texts.hover.format(true=names[row], predicted=names[column], value=written[row][column] or "0")
@@ -89,16 +90,6 @@ def confusion_figure(
     }
     fig.update_xaxes(title_text=texts.predicted_axis, range=[-0.5, n - 0.5], tickangle=-45, **fixed)
     fig.update_yaxes(title_text=texts.true_axis, range=[n - 0.5, -0.5], **fixed)
-    if chosen is not None:
-        row, column = chosen
-        fig.add_shape(
-            type="rect",
-            x0=column - 0.5,
-            x1=column + 0.5,
-            y0=row - 0.5,
-            y1=row + 0.5,
-            line={"color": mark, "width": 3},
-        )
     return fig.update_layout(
         height=height, hovermode="closest", hoverdistance=-1, clickmode="event+select", dragmode=False, margin={"t": 30}
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
@@ -49,7 +50,7 @@ def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[S
     elif not any(thumbnails.values()):
         show_missing(t("confusion.photos_missing"))
     # One row of cards is lower than the field.
-    field = height if height is not None and len(shown) > PER_ROW else "content"
+    field: int | Literal["content"] = height if height is not None and len(shown) > PER_ROW else "content"
     with st.container(height=field, border=False, key="cell.pictures"):
         with st.container(horizontal=True, gap="small"):
             for path in shown:

@@ -1,6 +1,6 @@
 """A clickable confusion matrix on a page: what was clicked becomes the chosen cell of the address."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,11 @@ from dashboard.charts.confusion import MatrixTexts, confusion_figure
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.formats import fmt_count, fmt_number
 from dashboard.names import class_name
-from dashboard.palette import INK, SEQUENTIAL
+from dashboard.palette import MARK, SEQUENTIAL
 from dashboard.tables.confusion import Cell, normalised
-from dashboard.text import t
+from dashboard.text import language, t
+
+Position = tuple[int, int]
 
 
 def show_matrix(
@@ -26,7 +28,7 @@ def show_matrix(
         classes: in the order of the matrix.
         norm: "count", "row" or "column".
         side: "1" or "2": which of two matrices this is; the address remembers it with the cell.
-        cell: the chosen cell, which gets a frame.
+        cell: the chosen cell, which is marked.
         caption: names run, split and n.
         height: in pixels.
     """
@@ -35,16 +37,19 @@ def show_matrix(
     texts = MatrixTexts(t("confusion.true"), t("confusion.predicted"), t(f"confusion.hover_{norm}"))
     dark = is_dark()
     chosen = (classes.index(cell.true), classes.index(cell.predicted)) if cell else None
+    marked, turn = _marked(side, chosen, (matrix.tobytes(), norm, height, dark, language()))
     fig = confusion_figure(
         values,
         _written(matrix, values, norm),
         names,
         texts,
         colours=SEQUENTIAL[dark],
-        mark=INK[dark],
-        chosen=chosen,
+        mark=MARK[dark],
+        marked=marked,
         height=height,
     )
+    # Another turn makes another figure, which comes without the selection of the last one.
+    fig.update_layout(meta=turn)
     table = pd.DataFrame(values, index=names, columns=names).rename_axis(t("confusion.true")).reset_index()
     show_figure(fig, caption, table, key=_key(side), on_select=True)
 
@@ -55,9 +60,7 @@ def take_click(classes: tuple[str, ...], side: str) -> None:
     The event of a chart stays in the session until its figure changes, so that only an event that is new counts:
     else a later choice in the lists would be undone by an old click.
     """
-    event = st.session_state.get(_key(side))
-    points = _points(event)
-    position = tuple(points[0]["customdata"]) if points else None
+    position = _clicked(side)
     memory = f"{_key(side)}.last"
     if position is not None and position != st.session_state.get(memory):
         row, column = position
@@ -66,10 +69,27 @@ def take_click(classes: tuple[str, ...], side: str) -> None:
     st.session_state[memory] = position
 
 
-def _points(event: object) -> list[Mapping[str, list[int]]]:
-    if not isinstance(event, Mapping):
-        return []
-    return list(event.get("selection", {}).get("points", []))
+def _marked(side: str, chosen: Position | None, figure: tuple[Hashable, ...]) -> tuple[Position | None, int]:
+    """Return the cell that the figure is drawn with as marked, and how often that changed.
+
+    Plotly marks a clicked cell by itself: the figure then stays the one that it was, since a new one would have to
+    be built in the browser before the pictures appear. A cell chosen otherwise is drawn into a new figure.
+    """
+    memory = f"{_key(side)}.marked"
+    drawn, turn, before = st.session_state.get(memory, (None, 0, None))
+    clicked = _clicked(side) if before == figure else None
+    if chosen is not None and clicked == chosen:
+        return drawn, turn
+    if drawn != chosen or clicked is not None:
+        turn += 1
+    st.session_state[memory] = (chosen, turn, figure)
+    return chosen, turn
+
+
+def _clicked(side: str) -> Position | None:
+    event = st.session_state.get(_key(side))
+    points = event.get("selection", {}).get("points", []) if isinstance(event, Mapping) else []
+    return tuple(points[0]["customdata"]) if points else None
 
 
 def _written(matrix: np.ndarray, values: np.ndarray, norm: str) -> list[list[str]]:

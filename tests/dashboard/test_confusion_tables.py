@@ -73,7 +73,7 @@ def test_the_figure_can_be_clicked() -> None:
         MatrixTexts("true", "predicted", "{true} as {predicted}: {value}"),
         colours=((0.0, "#ffffff"), (1.0, "#000000")),
         mark="#000000",
-        chosen=(0, 1),
+        marked=(0, 1),
     )
     heatmap, markers = fig.data
     # Rows are true classes: what is drawn at y = 0, x = 1 is a cat taken for a dog.
@@ -86,5 +86,5 @@ def test_the_figure_can_be_clicked() -> None:
     assert fig.layout.xaxis.fixedrange and fig.layout.yaxis.fixedrange
     assert list(fig.layout.xaxis.range) == [-0.5, 2.5]
     assert list(fig.layout.yaxis.range) == [2.5, -0.5]
-    frame = fig.layout.shapes[0]
-    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (0.5, 1.5, -0.5, 0.5)
+    # The marked cell is the selected point: row 0, column 1 of three columns.
+    assert list(markers.selectedpoints) == [1]
