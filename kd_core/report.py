@@ -62,24 +62,19 @@ def evaluation_table(
 def benchmark_table(benchmark: Benchmark) -> RenderableType:
     """Return latency, start and memory of every run on a machine, and the speed of training where it was measured."""
     title = f"{benchmark.cpu}, {benchmark.threads} thread(s), batch 1, {benchmark.rounds} interleaved rounds"
-    columns = (
-        "Run",
-        "p50 ms",
-        "p90 ms",
-        "p99 ms",
-        "images/s",
-        "init ms",
-        "first ms",
-        "peak MB",
-        "test s",
-        "+ decoding s",
-    )
-    table = _table(title, *columns)
+    table = _table(title, "Run", "p50 / p90 / p99 ms", "init + first ms", "peak MB", "test s (decoded)")
     for run, figures in benchmark.runs.items():
         latency = figures.latency_ms
-        values = (latency.p50, latency.p90, latency.p99, figures.images_per_s, figures.init_ms, figures.first_call_ms)
-        tests = (figures.peak_rss_mb, figures.test_seconds, figures.test_seconds_with_decoding)
-        table.add_row(run, *("-" if value is None else f"{value:,.2f}" for value in (*values, *tests)))
+        test = "-"
+        if figures.test_seconds is not None and figures.test_seconds_with_decoding is not None:
+            test = f"{figures.test_seconds:.2f} ({figures.test_seconds_with_decoding:.2f})"
+        table.add_row(
+            run,
+            f"{latency.p50:.2f} / {latency.p90:.2f} / {latency.p99:.2f}",
+            f"{figures.init_ms:.1f} + {figures.first_call_ms:.1f}",
+            f"{figures.peak_rss_mb:.1f}",
+            test,
+        )
     if (speed := benchmark.training) is None:
         return table
     return Group(

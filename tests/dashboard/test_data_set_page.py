@@ -33,7 +33,7 @@ def test_counts_and_leaks(open_page: OpenPage) -> None:
 def test_without_photos_it_says_how_to_get_them(open_page: OpenPage) -> None:
     app = open_page("data_set")
     assert any("make data" in info.value and "KD_DATA_DIR" in info.value for info in app.info)
-    assert len(app.get("imgs")) == 0
+    assert len(app.image) == 0
 
 
 @pytest.mark.usefixtures("photos")
