@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import context, derived
+from dashboard.choices import pick_flag, pick_option
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.differences import show_differences
 from dashboard.components.figures_table import show_figures_table
@@ -15,7 +16,7 @@ from dashboard.components.scatter import costs_known, show_scatter
 from dashboard.formats import fmt_count
 from dashboard.names import study_name
 from dashboard.roles import is_student
-from dashboard.selection import pick_flag, pick_option, pick_split, pick_study
+from dashboard.selection import pick_split, pick_study
 from dashboard.tables.figures import timed
 from dashboard.text import t
 from kd_core.artifacts import Benchmark, Problem

@@ -6,13 +6,14 @@ import numpy as np
 import streamlit as st
 
 from dashboard import address, context, derived
+from dashboard.choices import pick_flag, pick_from, pick_option
 from dashboard.components.cell import Speaker, show_cell
 from dashboard.components.header import page_header
 from dashboard.components.matrix import show_matrix, take_click
 from dashboard.components.notices import calm, show_missing, show_problems
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import class_name, run_label, split_name
-from dashboard.selection import pick_flag, pick_from, pick_option, pick_run, pick_split, pick_study
+from dashboard.selection import pick_run, pick_split, pick_study
 from dashboard.tables.confusion import NORMS, Cell, largest_confusions, opinions, parse_cell, pictures_of
 from dashboard.text import t
 from kd_core.artifacts import Predictions, RunRecord

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import context, pictures
 from dashboard.charts.data_set import counts_figure, sizes_figure
+from dashboard.choices import BOX_WIDTH
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.header import page_header
@@ -15,7 +16,7 @@ from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import class_name, escaped, split_name, study_name
 from dashboard.palette import neutral
-from dashboard.selection import BOX_WIDTH, pick_study
+from dashboard.selection import pick_study
 from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts, use_counts
 from dashboard.text import has, t
 

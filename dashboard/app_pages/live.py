@@ -9,6 +9,7 @@ from PIL import Image
 
 from dashboard import context, derived, pictures
 from dashboard.charts.answers import answer_figure
+from dashboard.choices import pick_option
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.header import page_header
 from dashboard.components.notices import calm, show_missing, show_problems
@@ -16,7 +17,7 @@ from dashboard.formats import fmt_bytes, fmt_ms, fmt_percent
 from dashboard.live import THREADS, Verdict, classify, has_model
 from dashboard.names import class_name, precision_name, run_label, study_name
 from dashboard.palette import MUTED, run_styles
-from dashboard.selection import pick_option, pick_runs, pick_study
+from dashboard.selection import pick_runs, pick_study
 from dashboard.text import t
 from kd_core.artifacts import ArtifactError, Problem, RunRecord
 from kd_core.data.load import PictureError, central_square, data_dir, decode, find_picture

@@ -94,8 +94,11 @@ def _verdict(cards: list[Duel], teacher: RunRecord, student: RunRecord) -> str:
         points = fmt_points(abs(accuracy.difference)).lstrip("+")
         parts.append(t(f"overview.verdict_{gained}", points=points))
     names = {"teacher": run_name(teacher.run), "student": run_label(student)}
-    sentence = t("overview.verdict", facts=_listed(parts), **names) if parts else ""
-    return f"#### {sentence}" if sentence else ""
+    if not parts:
+        return ""
+    sentence = t("overview.verdict", facts=_listed(parts), **names)
+    stated = student.stage == PUBLISHED
+    return f"#### {t('overview.verdict_published', sentence=sentence) if stated else sentence}"
 
 
 def _listed(parts: list[str]) -> str:

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from dashboard.choices import pick_option
 from dashboard.components.header import page_header
 from dashboard.components.loss_split import show_loss
 from dashboard.components.pruned import show_pruning
 from dashboard.components.quantized import show_quantization
 from dashboard.components.softening import show_softening
-from dashboard.selection import pick_option, pick_split, pick_study
+from dashboard.selection import pick_split, pick_study
 from dashboard.text import t
 
 TECHNIQUES = ("distillation", "pruning", "quantization")

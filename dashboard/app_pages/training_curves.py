@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import context
 from dashboard.charts.curves import Curve, curves_figure
+from dashboard.choices import pick_flag, pick_option, pick_several
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.header import page_header
@@ -14,7 +15,7 @@ from dashboard.components.notices import show_missing, show_problems
 from dashboard.formats import fmt_count
 from dashboard.names import study_name
 from dashboard.palette import MUTED, run_styles
-from dashboard.selection import pick_flag, pick_option, pick_runs, pick_several, pick_study
+from dashboard.selection import pick_runs, pick_study
 from dashboard.tables.curves import METRICS, curves_frame, curves_of, selected_on
 from dashboard.text import t
 

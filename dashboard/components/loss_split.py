@@ -6,13 +6,14 @@ import streamlit as st
 
 from dashboard import context, derived
 from dashboard.charts.techniques import PLAIN, stacked_figure
+from dashboard.choices import pick_flag, pick_number
 from dashboard.components.chart import show_figure
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.softening import Softened
 from dashboard.formats import fmt_number
 from dashboard.names import run_label
 from dashboard.roles import is_student
-from dashboard.selection import pick_flag, pick_number, pick_run
+from dashboard.selection import pick_run
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 from kd_core.evaluation.distillation import LossParts, loss_parts

@@ -5,13 +5,13 @@ import streamlit as st
 
 from dashboard import context
 from dashboard.charts.networks import layers_figure
+from dashboard.choices import pick_option
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_bytes, fmt_count, fmt_percent, fmt_short
 from dashboard.names import precision_name, run_label, study_name
 from dashboard.palette import run_styles
-from dashboard.selection import pick_option
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 

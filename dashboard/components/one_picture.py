@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
+from dashboard.choices import pick_from
 from dashboard.formats import fmt_percent
 from dashboard.names import class_name
-from dashboard.selection import pick_from
 from dashboard.text import t
 from kd_core.artifacts import Predictions
 from kd_core.data.load import PictureError, data_dir, decode, find_picture

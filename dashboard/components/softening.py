@@ -9,13 +9,13 @@ import streamlit as st
 
 from dashboard import context, derived
 from dashboard.charts.techniques import softened_figure
+from dashboard.choices import pick_number
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.one_picture import pick_picture, show_picture
 from dashboard.formats import fmt_number, fmt_percent
 from dashboard.names import class_name, run_label, split_name, study_name
 from dashboard.palette import run_styles
-from dashboard.selection import pick_number
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 from kd_core.evaluation.classifier import softmax
