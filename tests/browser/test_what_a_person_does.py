@@ -187,3 +187,24 @@ def test_a_snapshot_is_classified(site: str, page: Page) -> None:
     settle(page)
     # All three are the same network and saw the same square of Chromium's test camera.
     assert len(set(page.get_by_test_id("stMetricValue").all_inner_texts())) == 1
+
+
+def test_the_table_behind_a_figure_is_downloaded(
+    site: str, page: Page, folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    open_page(page, f"{site}/data_set")
+    page.get_by_text(catalogue("en")["shell.table"]).first.click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name=catalogue("en")["shell.download_csv"]).click()
+    started.value.save_as(tmp_path / "table.csv")
+    table = pd.read_csv(tmp_path / "table.csv")
+    # 20, 8 and 10 pictures of each of 15 classes, as the fixture's index has them.
+    assert table[["Training", "Validation", "Test"]].sum().tolist() == [300, 120, 150]
+    assert len(table) == len(CLASSES)
+
+
+def test_the_theme_of_the_reader_reaches_the_figures(site: str, page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    open_page(page, f"{site}/confusion?run={RUN}")
+    label = page.locator(".js-plotly-plot .xtick text").first
+    assert label.evaluate("e => getComputedStyle(e).fill") == "rgb(164, 175, 189)"
