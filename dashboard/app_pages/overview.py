@@ -30,7 +30,7 @@ def _page() -> None:
     teacher = derived.teacher(study)
     if teacher is None and student is None:
         return
-    found = [_figures(record) for record in (teacher, student)]
+    found = _figures(study, teacher, student)
     cards = duels(found[0], found[1], _claimed(study))
     if teacher and student:
         st.markdown(_verdict(cards, teacher, student))
@@ -60,10 +60,14 @@ def _pick_student(study: str) -> RunRecord | None:
     )
 
 
-def _figures(record: RunRecord | None) -> Figures | None:
-    if record is None:
-        return None
-    found, problems = derived.figures(record, SPLIT)
+def _figures(study: str, *records: RunRecord | None) -> list[Figures | None]:
+    """Return the figures of each run, and show once what could not be read on the way."""
+    problems = context.benchmarks(study)[1]
+    found: list[Figures | None] = []
+    for record in records:
+        figures, met = derived.figures(record, SPLIT) if record else (None, [])
+        found.append(figures)
+        problems = problems + met
     show_problems(problems)
     return found
 
@@ -116,7 +120,9 @@ def _caption(study: str, teacher: RunRecord | None, student: RunRecord | None, f
         runs=runs,
         split=split_name(SPLIT),
         n=fmt_count(known.n if known else None),
-        clean=fmt_count(known.n_leak_free if known else None),
+        clean=t("overview.clean", n=fmt_count(known.n_leak_free))
+        if known and known.n_leak_free is not None
+        else t("overview.clean_unknown"),
     )
     timed = derived.benchmark(study)
     if timed is None:
