@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION: Literal[1] = 1
 
-Stage = Literal["published", "teacher", "scratch", "distill", "prune", "cluster", "quantize"]
+Stage = Literal["published", "teacher", "scratch", "distill", "prune", "cluster", "quantize", "qat"]
 Precision = Literal["float32", "float16", "dynamic", "int8"]
 
 
@@ -117,6 +117,7 @@ class RunRecord(Record):
     environment: Environment | None = None
     started: str | None = Field(None, description="ISO 8601, UTC")
     seconds: float | None = None
+    notes: tuple[str, ...] = Field((), description="what a reader must know, such as a target that was missed, and why")
     claims: Claims | None = None
 
 
