@@ -29,7 +29,7 @@ Strategy = Literal["none", "mirrored", "multi-worker"]
 STAGES: dict[Group, tuple[str, ...]] = {
     "teacher": ("teacher",),
     "students": ("scratch", "distill"),
-    "compress": ("prune", "cluster", "quantize"),
+    "compress": ("prune", "cluster", "qat", "quantize"),
 }
 
 StudyName = Annotated[str, typer.Argument(metavar="STUDY", help="a study of the package, or the path of a .toml file")]
@@ -43,7 +43,7 @@ def run(
     strategy: Annotated[Strategy, typer.Option(help="multi-worker reads TF_CONFIG")] = "none",
     force: Annotated[bool, typer.Option(help="replace finished runs: those of --only, else the stale ones")] = False,
 ) -> None:
-    """Bring the runs of a study up to date: train, distil, quantize, evaluate."""
+    """Bring the runs of a study up to date: train, distil, compress, evaluate."""
     loaded = load_study(study)
     chosen = selected(loaded, only or (), STAGES[stage] if stage else ())
     progress = Terminal()
@@ -83,12 +83,16 @@ def benchmark(
     training: Annotated[bool, typer.Option(help="measure the speed of training too, or keep what is there")] = True,
 ) -> None:
     """Measure latency, memory and training speed of a study on this machine; written beside its runs."""
+    from kd_core.environment import machine_name
     from kd_core.evaluation.benchmark import benchmark_study
 
     loaded, progress = load_study(study), Terminal()
     store = _store()
-    result = benchmark_study(store, loaded.name, _folder(loaded), threads=threads, rounds=rounds, progress=progress)
-    earlier = next((found for found in store.benchmarks(loaded.name)[0] if found.machine == result.machine), None)
+    here = machine_name()
+    earlier = next((found for found in store.benchmarks(loaded.name)[0] if found.machine == here), None)
+    result = benchmark_study(
+        store, loaded.name, _folder(loaded), threads=threads, rounds=rounds, progress=progress, earlier=earlier
+    )
     speed = _training_speed(loaded, progress) if training else earlier and earlier.training
     result = result.model_copy(update={"training": speed})
     path = store.write_benchmark(loaded.name, result)

@@ -129,7 +129,7 @@ class Contradiction(Record):
 
 
 class Latency(Record):
-    """Milliseconds of one call at batch 1, model alone, over all rounds; ``count`` calls."""
+    """Milliseconds of one call at batch 1, model alone, over ``count`` calls."""
 
     p50: float
     p90: float
@@ -140,13 +140,20 @@ class Latency(Record):
 
 
 class BenchmarkRun(Record):
-    """One model on one machine."""
+    """One model on one machine; start and memory are the medians of several fresh processes.
 
-    latency_ms: Latency
-    init_ms: float
-    first_call_ms: float
-    images_per_s: float
-    peak_rss_mb: float
+    ``noisy``: the medians of the rounds, or those of this and the measurement before it, are further apart than they
+    are on an idle machine (``kd_core.evaluation.latency``).
+    """
+
+    model_sha256: str | None = Field(None, description="which model was measured; None in files of before it was kept")
+    latency_ms: Latency = Field(description="over all rounds")
+    rounds: tuple[Latency, ...] = Field((), description="of each round, in their order")
+    noisy: bool = False
+    init_ms: float = Field(description="from constructing the interpreter to allocated tensors")
+    first_call_ms: float = Field(description="the first answer after that")
+    images_per_s: float = Field(description="one after the other, at batch 1")
+    peak_rss_mb: float = Field(description="of a process that only loads and runs the model, MB of 10^6 bytes")
     test_seconds: float | None = Field(None, description="model alone over the whole test split")
     test_seconds_with_decoding: float | None = Field(None, description="both None where the pictures were not there")
 
