@@ -10,7 +10,11 @@ from rich.table import Table
 from kd_core.artifacts import ArtifactError, ArtifactStore, Benchmark, Predictions, RunRecord
 from kd_core.data.index import DataIndex
 from kd_core.data.layout import SPLITS
+from kd_core.errors import KdError
+from kd_core.evaluation.checks import low_agreement
+from kd_core.evaluation.latency import TOLERANCE, unsteady
 from kd_core.evaluation.metrics import accuracy, leak_free, log_loss
+from kd_core.evaluation.pairing import agreement
 from kd_core.standing import Standing, standing
 from kd_core.study import Study
 
@@ -34,14 +38,17 @@ def evaluation_table(
 ) -> tuple[RenderableType, list[str]]:
     """Return accuracy and loss of every run of a study on the splits as published and without leaked pictures.
 
-    With it comes a sentence for each run that cannot be read.
+    A compressed run's share of answers that agree with its parent's is yellow where a check finds it low. With the
+    table comes a sentence for each run that cannot be read.
 
     Args:
         study: name of the study.
         store: the artifacts.
         recheck: says of a run whether its model still answers as stored on this machine.
     """
-    table = _table(f"Study {study}", "Run", "Split", "n", "Accuracy", "Loss (nats)", "This machine")
+    table = _table(
+        f"Study {study}", "Run", "Split", "n", "Accuracy", "Loss (nats)", "Agrees with parent", "This machine"
+    )
     records, unreadable = store.runs(study)
     problems = [problem.sentence for problem in unreadable]
     for record in records:
@@ -53,14 +60,17 @@ def evaluation_table(
         note = recheck(record)
         for split in ("val", "test"):
             part = predictions.of(split)
-            _add_split(table, record.run, split, part, note)
-            _add_split(table, "", f"{split}, leak-free", part.where(leak_free(part, index)), "")
+            _add_split(table, record.run, split, part, _agreement(store, record, part, split), note)
+            _add_split(table, "", f"{split}, leak-free", part.where(leak_free(part, index)))
             note = ""
     return table, problems
 
 
 def benchmark_table(benchmark: Benchmark) -> RenderableType:
-    """Return latency, start and memory of every run on a machine, and the speed of training where it was measured."""
+    """Return latency, start and memory of every run on a machine, and the speed of training where it was measured.
+
+    A run whose latency cannot be trusted has a star, and below is why and what to do.
+    """
     title = f"{benchmark.cpu}, {benchmark.threads} thread(s), batch 1, {benchmark.rounds} interleaved rounds"
     table = _table(title, "Run", "p50 / p90 / p99 ms", "init + first ms", "peak MB", "test s (decoded)")
     for run, figures in benchmark.runs.items():
@@ -69,16 +79,18 @@ def benchmark_table(benchmark: Benchmark) -> RenderableType:
         if figures.test_seconds is not None and figures.test_seconds_with_decoding is not None:
             test = f"{figures.test_seconds:.2f} ({figures.test_seconds_with_decoding:.2f})"
         table.add_row(
-            run,
+            f"[yellow]{run} *[/]" if figures.noisy else run,
             f"{latency.p50:.2f} / {latency.p90:.2f} / {latency.p99:.2f}",
             f"{figures.init_ms:.1f} + {figures.first_call_ms:.1f}",
             f"{figures.peak_rss_mb:.1f}",
             test,
         )
+    below = _noise(benchmark)
     if (speed := benchmark.training) is None:
-        return table
+        return Group(table, *below)
     return Group(
         table,
+        *below,
         f"Training {speed.run} ({speed.precision}): plain {speed.plain:.0f} images/s, distilled with cached targets "
         f"{speed.cached:.0f} ({speed.cached_to_plain:.2f} of plain), with {speed.teacher_run} in every step "
         f"{speed.live:.0f} (cached is {speed.cached_to_live:.1f} times as fast).",
@@ -117,6 +129,18 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
+def _noise(benchmark: Benchmark) -> list[str]:
+    noisy = {run: figures for run, figures in benchmark.runs.items() if figures.noisy}
+    within = [run for run, figures in noisy.items() if unsteady([one.p50 for one in figures.rounds])]
+    since = [run for run in noisy if run not in within]
+    return [
+        f"[yellow]* Noisy[/]: p50 differs by more than {TOLERANCE:.0%} {between} ({', '.join(runs)}): "
+        "measure again on an idle machine."
+        for between, runs in (("between rounds", within), ("from the measurement before", since))
+        if runs
+    ]
+
+
 def _state(found: Standing, study: Study, cache: Path) -> str:
     text = f"[{COLOURS[found.condition]}]{found.condition}[/]"
     settings = study.runs[found.run]
@@ -137,6 +161,17 @@ def _summary(record: RunRecord | None) -> tuple[str, str, str]:
     return epoch, value, f"{model.precision}, {model.size_bytes / 1e6:.2f} MB" if model else ""
 
 
-def _add_split(table: Table, run: str, split: str, part: Predictions, note: str) -> None:
+def _agreement(store: ArtifactStore, record: RunRecord, part: Predictions, split: str) -> str:
+    if record.parent is None:
+        return ""
+    try:
+        share = agreement(part, store.predictions(record.study, record.parent).of(split))
+    except KdError:
+        # A parent that cannot be read has a sentence of its own.
+        return "-"
+    return f"[yellow]{share:.1%}[/]" if low_agreement(record, share, split=split, n=len(part)) else f"{share:.1%}"
+
+
+def _add_split(table: Table, run: str, split: str, part: Predictions, *notes: str) -> None:
     figures = ("-", "-") if not len(part) else (f"{accuracy(part):.4f}", f"{log_loss(part):.4f}")
-    table.add_row(run, split, f"{len(part):,}", *figures, note)
+    table.add_row(run, split, f"{len(part):,}", *figures, *notes)
