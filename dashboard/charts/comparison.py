@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from dashboard.tables.pareto import undominated
+
+# Of a run that another beats: still to be told apart, but behind the others.
+_DIMMED = 0.4
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -28,6 +33,8 @@ def scatter_figure(
 ) -> go.Figure:
     """Return accuracy over cost, a marker a run, and the Pareto front of the measured ones if it has a label.
 
+    The front is a line of steps: how much accuracy a given cost buys. With it, runs that another beats are pale.
+
     Args:
         marks: what to draw.
         x_title: the cost with its unit.
@@ -37,8 +44,8 @@ def scatter_figure(
     """
     figure = go.Figure()
     measured = [mark for mark in marks if not mark.stated]
-    if front_label and len(measured) > 1:
-        front = pareto_front(measured)
+    front = pareto_front(measured) if front_label and len(measured) > 1 else []
+    if front:
         figure.add_trace(
             go.Scatter(
                 x=[mark.cost for mark in front],
@@ -61,6 +68,7 @@ def scatter_figure(
                     "size": 14,
                     "symbol": f"{mark.symbol}-open" if mark.stated else mark.symbol,
                     "line": {"width": 2 if mark.stated else 0},
+                    "opacity": _DIMMED if front and mark not in front and not mark.stated else 1.0,
                 },
                 hovertemplate=f"{mark.note}<extra>%{{fullData.name}}</extra>",
             )
@@ -72,12 +80,8 @@ def scatter_figure(
 
 
 def pareto_front(marks: Sequence[Mark]) -> list[Mark]:
-    """Return the marks that no other beats: none costs as little and scores more, cheapest first."""
-    front: list[Mark] = []
-    for mark in sorted(marks, key=lambda m: (m.cost, -m.accuracy)):
-        if not front or mark.accuracy > front[-1].accuracy:
-            front.append(mark)
-    return front
+    """Return the marks that no other beats, cheapest first."""
+    return [marks[i] for i in undominated([mark.cost for mark in marks], [mark.accuracy for mark in marks])]
 
 
 def _log_axis(costs: Sequence[float]) -> dict[str, object]:

@@ -52,6 +52,21 @@ def test_scatter_draws_each_run_where_it_lies():
     assert figure.layout.xaxis.range[1] > np.log10(20)
 
 
+def test_a_run_that_another_beats_is_pale_and_not_on_the_line():
+    marks = [
+        _mark("good", 1.0, 0.8),
+        _mark("beaten", 2.0, 0.7),
+        _mark("best", 3.0, 0.9),
+        _mark("said", 9.0, 0.1, stated=True),
+    ]
+    front, good, beaten, best, said = scatter_figure(marks, x_title="x", y_title="y", front_label="front").data
+    assert (list(front.x), list(front.y), front.line.shape) == ([1.0, 3.0], [0.8, 0.9], "hv")
+    assert [mark.marker.opacity for mark in (good, best, said)] == [1.0, 1.0, 1.0]
+    assert beaten.marker.opacity < 0.5
+    alone = scatter_figure(marks, x_title="x", y_title="y").data
+    assert [mark.marker.opacity for mark in alone] == [1.0] * 4
+
+
 def test_scatter_without_marks_is_an_empty_figure():
     assert scatter_figure([], x_title="x", y_title="y", front_label="front").data == ()
 
