@@ -2,10 +2,13 @@
 
 import re
 
+from dashboard.formats import fmt_percent
 from dashboard.text import has, t
 from kd_core.artifacts import RunRecord
 
 _PRECISIONS = ("int8", "float16", "float32", "dynamic")
+# Short forms that stay as they are written everywhere: plain, and keeping zeros, shared values or both.
+_ABBREVIATIONS = ("qat", "pqat", "cqat", "pcqat")
 # What names of runs are made of, and the stage that each part stands for.
 _STAGE_OF = {
     "teacher": "teacher",
@@ -19,7 +22,8 @@ _STAGE_OF = {
     "clustered": "cluster",
     "quantize": "quantize",
     "quantized": "quantize",
-} | dict.fromkeys(_PRECISIONS, "quantize")
+}
+_STAGE_OF |= dict.fromkeys(_PRECISIONS, "quantize") | dict.fromkeys(_ABBREVIATIONS, "qat")
 
 
 def study_name(study: str) -> str:
@@ -48,7 +52,10 @@ def precision_name(precision: str) -> str:
 
 
 def run_name(run: str) -> str:
-    """Return a run's name as a title: "student3_kd_int8" becomes "Student 3 distilled int8"; unknown parts stay."""
+    """Return a run's name as a title: "student3_kd_int8" becomes "Student 3 distilled int8"; unknown parts stay.
+
+    A number behind a stage stands apart, and behind pruning it is a share: "pruned80" becomes "pruned 80 %".
+    """
     words = " ".join(_word(part) for part in _parts(run))
     return words[:1].upper() + words[1:]
 
@@ -56,7 +63,7 @@ def run_name(run: str) -> str:
 def run_label(record: RunRecord) -> str:
     """Return a run's name with its stage, for lists of choice; the stage is left out where the name says it."""
     name = run_name(record.run)
-    said = {_STAGE_OF.get(part) for part in _parts(record.run)}
+    said = {_STAGE_OF.get(_split(part)[0]) for part in _parts(record.run)}
     if record.stage == "published" or record.stage in said:
         return name
     return f"{name} \u00b7 {stage_name(record.stage)}"
@@ -72,12 +79,25 @@ def _parts(run: str) -> list[str]:
 
 
 def _word(part: str) -> str:
-    numbered = re.fullmatch(r"student(\d+)", part)
-    if numbered:
-        return t("names.student", number=numbered[1])
-    stage = _STAGE_OF.get(part)
-    # "int8" names the stage and says more than it.
-    return stage_name(stage) if stage and part not in _PRECISIONS else part
+    name, number = _split(part)
+    if name == "student" and number:
+        return t("names.student", number=number)
+    stage = _STAGE_OF.get(name)
+    if stage is None:
+        return part
+    # "int8" and "QAT" name the stage and say more than it.
+    written = name if name in _PRECISIONS else name.upper() if name in _ABBREVIATIONS else stage_name(stage)
+    if not number:
+        return written
+    return f"{written} {fmt_percent(int(number) / 100, 0) if stage == 'prune' else number}"
+
+
+def _split(part: str) -> tuple[str, str]:
+    """Return a part of a name without the number at its end, and that number; "int8" is one name."""
+    if part in _STAGE_OF:
+        return part, ""
+    found = re.fullmatch(r"(\D+)(\d*)", part)
+    return (found[1], found[2]) if found else (part, "")
 
 
 def _named(prefix: str, name: str) -> str:
