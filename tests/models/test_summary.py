@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kd_core.artifacts.store import LAYER_COLUMNS
-from kd_core.backend import keras
+from kd_core.backend import keras, tf
 from kd_core.models.registry import build
 from kd_core.models.summary import head_kernel, layer_table, parameter_counts
 
@@ -31,13 +31,103 @@ def test_multiply_accumulates_by_hand():
     assert rows.sum() == stem + block1 + block2 + dense
 
 
-def test_a_depthwise_convolution_has_one_kernel_a_channel():
+def macs_of(layer, shape):
+    image = keras.Input(shape)
+    return layer_table(keras.Model(image, layer(image)))["macs"].tolist()[-1]
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "expected"),
+    [
+        # "valid" leaves out what the kernel does not fit on: 10 wide, kernel 3, 8 positions, every second of them 4.
+        ((10, 10, 3), {}, 8 * 8 * 3 * 3 * 3 * 4),
+        ((10, 10, 3), {"strides": 2}, 4 * 4 * 3 * 3 * 3 * 4),
+        ((9, 9, 3), {"strides": 2}, 4 * 4 * 3 * 3 * 3 * 4),
+        # "same" has a position for each pixel, or for each second one, rounded up; those on padding count too.
+        ((10, 10, 3), {"padding": "same"}, 10 * 10 * 3 * 3 * 3 * 4),
+        ((10, 10, 3), {"padding": "same", "strides": 2}, 5 * 5 * 3 * 3 * 3 * 4),
+        ((9, 9, 3), {"padding": "same", "strides": 2}, 5 * 5 * 3 * 3 * 3 * 4),
+        ((12, 7, 3), {"kernel_size": (5, 2), "strides": (2, 1)}, 4 * 6 * 5 * 2 * 3 * 4),
+        ((10, 10, 3), {"dilation_rate": 2}, 6 * 6 * 3 * 3 * 3 * 4),
+        ((10, 10, 6), {"groups": 2}, 8 * 8 * 3 * 3 * 3 * 4),
+        ((10, 10, 3), {"use_bias": False}, 8 * 8 * 3 * 3 * 3 * 4),
+    ],
+)
+def test_a_convolution_counts_its_kernel_at_every_position(shape, options, expected):
+    assert macs_of(keras.layers.Conv2D(**({"filters": 4, "kernel_size": 3} | options)), shape) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"padding": "same", "strides": 2}, 8 * 8 * 5 * 5 * 6),
+        ({}, 12 * 12 * 5 * 5 * 6),
+        ({"strides": 2}, 6 * 6 * 5 * 5 * 6),
+        ({"depth_multiplier": 2}, 12 * 12 * 5 * 5 * 6 * 2),
+    ],
+)
+def test_a_depthwise_convolution_has_one_kernel_a_channel(options, expected):
+    assert macs_of(keras.layers.DepthwiseConv2D(5, **options), (16, 16, 6)) == expected
+
+
+def test_the_row_of_a_depthwise_convolution():
     image = keras.Input((16, 16, 6))
     model = keras.Model(image, keras.layers.DepthwiseConv2D(5, strides=2, padding="same", name="depthwise")(image))
     row = layer_table(model).set_index("name").loc["depthwise"]
-
-    assert row["macs"] == 8 * 8 * 5 * 5 * 6
     assert row[["output_shape", "parameters"]].tolist() == ["8x8x6", 5 * 5 * 6 + 6]
+
+
+def test_a_dense_layer_counts_its_kernel_once_or_at_every_position_of_a_map():
+    assert macs_of(keras.layers.Dense(7), (24,)) == 24 * 7
+    assert macs_of(keras.layers.Dense(5), (4, 3, 6)) == 4 * 3 * 6 * 5
+
+
+def test_what_neither_convolves_nor_is_dense_counts_nothing():
+    for layer in (keras.layers.BatchNormalization(), keras.layers.ReLU(), keras.layers.AveragePooling2D(2)):
+        assert macs_of(layer, (8, 8, 4)) == 0
+
+
+@pytest.mark.parametrize("size", [32, 64, 96, 256])
+def test_student3_in_all_by_the_arithmetic_of_its_slides(size):
+    # Padded by 3 on both sides, 7x7 every second pixel; 3x3 pooling every second; the first block every second.
+    stem = (size + 6 - 7) // 2 + 1
+    pooled = (stem - 3) // 2 + 1
+    block = (pooled - 1) // 2 + 1
+    bottleneck = 3 * 3 * 128 * 128 + 128 * 512
+    per_position = (64 * 128 + bottleneck + 64 * 512) + (512 * 128 + bottleneck)
+    expected = stem**2 * 7 * 7 * 3 * 64 + block**2 * per_position + 4 * 4 * 512 * 15
+    assert layer_table(build("student3", 15, size))["macs"].sum() == expected
+    assert size != 64 or expected == 43_835_392
+
+
+def depthwise_network():
+    image = keras.Input((33, 33, 3))
+    x = keras.layers.Conv2D(8, 3, strides=2, padding="same")(image)
+    x = keras.layers.DepthwiseConv2D(5, strides=2, padding="same")(x)
+    return keras.Model(image, keras.layers.Dense(5)(keras.layers.Flatten()(x)))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: build("student1", 15, 64),
+        lambda: build("student2", 15, 64),
+        lambda: build("student3", 15, 64),
+        depthwise_network,
+    ],
+)
+def test_multiply_accumulates_are_half_of_the_operations_that_tensorflow_counts(make):
+    model = make()
+    picture = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
+    graph = tf.function(lambda x: model(x, training=False)).get_concrete_function(picture).graph
+    profiler = tf.compat.v1.profiler
+    options = profiler.ProfileOptionBuilder(profiler.ProfileOptionBuilder.float_operation())
+    node = profiler.profile(graph, cmd="op", options=options.with_empty_output().build())
+    counted = 0
+    while node.children:
+        node = node.children[0]
+        counted += node.float_ops if node.name in ("Conv2D", "DepthwiseConv2dNative", "MatMul") else 0
+    assert layer_table(model)["macs"].sum() == counted / 2
 
 
 def test_zeros_are_counted_in_kernels_and_in_all():
