@@ -1,48 +1,40 @@
-"""What a person reads in the terminal."""
+"""What the command line shows of runs, read from its table."""
 
-from io import StringIO
+from pathlib import Path
 
-from rich.console import Console
+import pytest
+from rich.table import Table
 
-from kd_core.artifacts.schema import Benchmark, BenchmarkRun, Latency
-from kd_core.report import benchmark_table
-
-
-def measured(p50: float, rounds: tuple[float, ...], *, noisy: bool) -> BenchmarkRun:
-    latency = Latency(p50=p50, p90=p50, p95=p50, p99=p50, mean=p50, count=200)
-    return BenchmarkRun(
-        latency_ms=latency,
-        rounds=tuple(latency.model_copy(update={"p50": value}) for value in rounds),
-        noisy=noisy,
-        init_ms=2.0,
-        first_call_ms=1.5,
-        images_per_s=1000 / p50,
-        peak_rss_mb=42.0,
-    )
+from kd_core.artifacts import ArtifactStore
+from kd_core.evaluation.pairing import agreement
+from kd_core.report import evaluation_table
+from tests.dashboard.artifacts_fixture import write_artifacts
 
 
-def shown(**runs: BenchmarkRun) -> str:
-    benchmark = Benchmark(
-        machine="m", cpu="Some CPU", threads=2, rounds=2, measured="2026-01-07T08:00:00+00:00", packages={}, runs=runs
-    )
-    console = Console(width=200, file=StringIO())
-    console.print(benchmark_table(benchmark))
-    return console.file.getvalue()
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> ArtifactStore:
+    return ArtifactStore(write_artifacts(tmp_path_factory.mktemp("report") / "artifacts"))
 
 
-def test_a_quiet_measurement_has_no_star():
-    text = shown(a=measured(1.0, (1.0, 1.04), noisy=False), old=measured(3.0, (), noisy=False))
-    assert "Some CPU, 2 thread(s), batch 1, 2 interleaved rounds" in text
-    assert "1.00 / 1.00 / 1.00" in text
-    assert "*" not in text
+def cells(store: ArtifactStore, column: str) -> dict[tuple[str, str], str]:
+    """Return a column of the table by run and split."""
+    table, _ = evaluation_table("showcase", store, lambda record: "")
+    assert isinstance(table, Table)
+    by_title = {str(c.header): list(map(str, c.cells)) for c in table.columns}
+    return dict(zip(zip(by_title["Run"], by_title["Split"], strict=True), by_title[column], strict=True))
 
 
-def test_noisy_runs_are_marked_and_it_says_why_and_what_to_do():
-    text = shown(
-        quiet=measured(1.0, (1.0, 1.04), noisy=False),
-        shaky=measured(2.0, (1.8, 2.2), noisy=True),
-        moved=measured(3.0, (3.0, 3.0), noisy=True),
-    )
-    assert ("shaky *" in text, "moved *" in text, "quiet *" in text) == (True, True, False)
-    assert "differs by more than 10% between rounds (shaky): measure again on an idle machine." in text
-    assert "differs by more than 10% from the measurement before (moved): measure again on an idle machine." in text
+def test_a_compressed_run_stands_with_its_agreement_and_a_low_one_in_yellow(store: ArtifactStore) -> None:
+    shown = cells(store, "Agrees with parent")
+    for run, low in (("student3_int8", False), ("student3_qat", True), ("student3_pruned", False)):
+        one, parent = (store.predictions("showcase", name).of("test") for name in (run, "student3_distilled"))
+        expected = f"{agreement(one, parent):.1%}"
+        assert shown[run, "test"] == (f"[yellow]{expected}[/]" if low else expected)
+    assert shown["student3_distilled", "test"] == ""
+    assert shown["", "test, leak-free"] == ""
+
+
+def test_a_parent_that_cannot_be_read_leaves_a_dash(tmp_path: Path) -> None:
+    store = ArtifactStore(write_artifacts(tmp_path / "artifacts"))
+    (store.root / "showcase" / "student3_pruned" / "run.json").write_text("{")
+    assert cells(store, "Agrees with parent")["student3_pruned_int8", "test"] == "-"

@@ -20,7 +20,7 @@ SIZE_COLOUR = "#1f7a8c"
 def show_quantization(study: str, split: str) -> None:
     """Draw the section: sizes as bars, the table, and what the lower precision cost in accuracy."""
     records, _ = context.runs(study)
-    pairs = [(r, p) for r in records if r.stage == "quantize" for p in records if p.run == r.parent]
+    pairs = [(r, p) for r in records if r.stage in ("quantize", "qat") for p in records if p.run == r.parent]
     if not pairs:
         show_missing(t("techniques.no_quantized", study=study_name(study)))
         return

@@ -39,21 +39,52 @@ class _Plan:
     run: str
     stage: Stage
     skill: float
-    """How far the true class stands above the noise, in logits."""
+    """How far the true class stands above the noise, in logits; a compressed run takes over its parent's."""
     parameters: int
     size: int
     latency: float
     precision: Precision = "float32"
     parent: str | None = None
     twin: str | None = None
+    sparsity: float = 0.0
+    noise: float = 0.7
+    """How far its logits lie from those of its parent, or of the picture where it has none: standard deviation."""
+    notes: tuple[str, ...] = ()
+    noisy: bool = False
 
 
 PLAN = (
     _Plan("teacher", "teacher", 5.6, 3_432_155, 6_950_000, 21.4, "float16"),
     _Plan("student3_scratch", "scratch", 3.7, 675_343, 2_720_000, 2.1),
     _Plan("student3_distilled", "distill", 4.2, 675_343, 2_720_000, 2.1, twin="student3_scratch"),
-    _Plan("student3_pruned", "prune", 4.05, 675_343, 2_720_000, 2.1, parent="student3_distilled"),
-    _Plan("student3_int8", "quantize", 4.15, 675_343, 727_000, 0.72, "int8", parent="student3_distilled"),
+    _Plan(
+        "student3_pruned",
+        "prune",
+        0.0,
+        675_343,
+        2_720_000,
+        2.1,
+        parent="student3_distilled",
+        sparsity=0.5,
+        noise=0.4,
+        notes=("The sparsity of conv1 is 0.494, not 0.5.",),
+    ),
+    _Plan("student3_int8", "quantize", 0.0, 675_343, 727_000, 0.72, "int8", parent="student3_distilled", noise=0.05),
+    _Plan(
+        "student3_pruned_int8",
+        "quantize",
+        0.0,
+        675_343,
+        727_000,
+        0.73,
+        "int8",
+        parent="student3_pruned",
+        sparsity=0.5,
+        noise=0.05,
+        noisy=True,
+    ),
+    # Trained on, it answers otherwise more often than rounding alone would.
+    _Plan("student3_qat", "qat", 0.0, 675_343, 731_000, 0.74, "int8", parent="student3_distilled", noise=0.5),
 )
 
 
@@ -158,7 +189,7 @@ def _write_run(
         network="student3" if learned else "efficientnet_lite0",
         classes=CLASSES,
         parent=plan.parent,
-        teacher="teacher" if plan.stage == "distill" else None,
+        teacher="teacher" if plan.stage in ("distill", "qat") else None,
         twin=plan.twin,
         seed=1,
         config={"network": "student3", "epochs": EPOCHS, "alpha": 0.1, "temperature": 4.0} if learned else {},
@@ -166,7 +197,7 @@ def _write_run(
         parameters=Parameters(
             total=plan.parameters,
             trainable=plan.parameters - 4224,
-            non_zero=plan.parameters // 2 if plan.stage == "prune" else plan.parameters,
+            non_zero=int(plan.parameters * (1 - plan.sparsity)),
             wrapped_total=1_340_150 if plan.stage == "prune" else None,
         ),
         macs=plan.parameters * 90,
@@ -175,7 +206,7 @@ def _write_run(
             precision=plan.precision,
             sha256="0" * 64,
             size_bytes=plan.size,
-            size_gzip_bytes=int(plan.size * 0.92),
+            size_gzip_bytes=int(plan.size * 0.92 * (1 - 0.8 * plan.sparsity)),
         ),
         input=SPEC,
         outputs=("logits", "features"),
@@ -184,6 +215,7 @@ def _write_run(
         environment=Environment(packages={"tensorflow": "2.21.0"}, cpu="AMD EPYC", threads=2, platform="Linux"),
         started=f"2026-01-0{position + 1}T08:00:00+00:00",
         seconds=640.0 + 100 * position,
+        notes=plan.notes,
     )
     _write_record(folder, record)
 
@@ -193,16 +225,23 @@ def _write_record(folder: Path, record: RunRecord) -> None:
 
 
 def _write_predictions(folder: Path, plan: _Plan, index: pd.DataFrame, seed: int) -> None:
-    # The same noise for every run, as the same picture is hard for all of them; each adds a little of its own.
-    shared = np.random.default_rng(seed)
-    own = np.random.default_rng((seed, *plan.run.encode()))
     held_out = index[index["split"] != "train"]
     label = held_out["label"].map({name: i for i, name in enumerate(CLASSES)}).to_numpy()
-    logits = shared.normal(0, 1.5, (len(label), len(CLASSES))) + own.normal(0, 0.7, (len(label), len(CLASSES)))
-    logits[np.arange(len(label)), label] += plan.skill
+    logits = _logits(plan, label, seed)
     frame = held_out[["split", "path", "label"]].reset_index(drop=True)
     columns = {LOGIT + name: logits[:, i].astype(np.float32) for i, name in enumerate(CLASSES)}
     pd.concat([frame, pd.DataFrame(columns)], axis=1).to_parquet(folder / "predictions.parquet")
+
+
+def _logits(plan: _Plan, label: np.ndarray, seed: int) -> np.ndarray:
+    """Return what a run answers, float64 [n, classes]: a compressed one much what its parent does."""
+    own = np.random.default_rng((seed, *plan.run.encode())).normal(0, plan.noise, (len(label), len(CLASSES)))
+    if plan.parent is not None:
+        return _logits(next(p for p in PLAN if p.run == plan.parent), label, seed) + own
+    # The same noise for every run, as the same picture is hard for all of them; each adds a little of its own.
+    logits = np.random.default_rng(seed).normal(0, 1.5, own.shape) + own
+    logits[np.arange(len(label)), label] += plan.skill
+    return logits
 
 
 def _history(plan: _Plan, seed: int) -> pd.DataFrame:
@@ -219,7 +258,7 @@ def _history(plan: _Plan, seed: int) -> pd.DataFrame:
     frame["val_loss"] = loss * 1.15
     frame["val_accuracy"] = accuracy - 0.06
     frame["learning_rate"] = 1e-3 * 0.5 * (1 + np.cos(np.pi * (epoch - 1) / EPOCHS))
-    frame["sparsity"] = np.linspace(0, 0.5, EPOCHS) if plan.stage == "prune" else np.nan
+    frame["sparsity"] = np.linspace(0, plan.sparsity, EPOCHS) if plan.stage == "prune" else np.nan
     frame["seconds"] = 52 + random.normal(0, 1, EPOCHS)
     return frame[list(HISTORY_COLUMNS)]
 
@@ -233,7 +272,7 @@ def _layers(plan: _Plan) -> pd.DataFrame:
         ("pool", "AveragePooling2D", "(4, 4, 512)", 0.0, 0.0),
         ("logits", "Dense", "(15,)", 0.34, 0.15),
     ]
-    sparsity = 0.5 if plan.stage == "prune" else 0.0
+    sparsity = plan.sparsity
     rows = [
         (name, kind, shape, int(plan.parameters * share), int(plan.parameters * share * (1 - sparsity)),
          int(plan.parameters * 90 * work), sparsity)
@@ -250,6 +289,7 @@ def _write_benchmark(study: Path) -> None:
                 p50=plan.latency, p90=plan.latency * 1.1, p95=plan.latency * 1.2, p99=plan.latency * 1.5,
                 mean=plan.latency * 1.02, count=400,
             ),
+            noisy=plan.noisy,
             init_ms=plan.latency * 3,
             first_call_ms=plan.latency * 2,
             images_per_s=1000 / plan.latency,

@@ -109,20 +109,41 @@ def test_pruning_tells_weights_zeros_and_masks_apart(open_page: OpenPage) -> Non
 def test_quantization_sets_the_run_beside_its_parent(artifacts: Path, open_page: OpenPage) -> None:
     app = open_page("techniques", technique="quantization")
     (sizes,) = traces(app, "techniques.sizes")
-    assert (sizes["y"], sizes["x"]) == (["Student 3 distilled", "Student 3 int8"], [2.72, 0.727])
-    shown = table(app, "Same answer as its parent")
+    assert dict(zip(sizes["y"], sizes["x"], strict=True)) == {
+        "Student 3 distilled": 2.72,
+        "Student 3 int8": 0.727,
+        "Student 3 pruned": 2.72,
+        "Student 3 pruned int8": 0.727,
+        "Student 3 QAT": 0.731,
+    }
+    shown = table(app, "Same answer as its parent").set_index("Run")
     store = ArtifactStore(artifacts)
     first, second = (
         store.predictions("showcase", run).of("test").logits.argmax(axis=1)
         for run in ("student3_distilled", "student3_int8")
     )
-    assert shown["Same answer as its parent"].iloc[1] == pytest.approx((first == second).mean())
-    assert shown["Precision"].tolist() == ["float32", "int8"]
-    assert table(app, "What follows")["n"].tolist() == [150, 128]
+    assert shown.loc["Student 3 int8", "Same answer as its parent"] == pytest.approx((first == second).mean())
+    assert shown["Precision"].to_dict() == {
+        "Student 3 distilled": "float32",
+        "Student 3 int8": "int8",
+        "Student 3 QAT": "int8",
+        "Student 3 pruned": "float32",
+        "Student 3 pruned int8": "int8",
+    }
+    assert table(app, "What follows")["n"].tolist() == [150, 128] * 3
+
+
+def test_a_pruned_run_stands_beside_its_parent_in_the_pruning_section(artifacts: Path, open_page: OpenPage) -> None:
+    app = open_page("techniques", technique="pruning")
+    shown = table(app, "Same answer as its parent").set_index("Run")
+    assert shown.index.tolist() == ["Student 3 distilled", "Student 3 pruned"]
+    assert shown.loc["Student 3 pruned", "Weights that are zero"] == pytest.approx(0.5, abs=1e-5)
+    assert shown.loc["Student 3 pruned", "Gzipped"] == int(2_720_000 * 0.92 * 0.6)
+    assert table(app, "What follows")["Compared"].tolist() == ["Student 3 pruned minus Student 3 distilled"] * 2
 
 
 def test_a_study_without_compressed_runs_says_so(artifacts: Path, open_page: OpenPage) -> None:
-    for run in ("student3_int8", "student3_pruned"):
+    for run in ("student3_int8", "student3_pruned", "student3_pruned_int8", "student3_qat"):
         (artifacts / "showcase" / run / "run.json").write_text(json.dumps({"schema_version": 1}))
     for technique, key in (("pruning", "no_pruned"), ("quantization", "no_quantized")):
         text = words(open_page("techniques", technique=technique))
