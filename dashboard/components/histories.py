@@ -12,7 +12,7 @@ from dashboard.components.notices import show_missing
 from dashboard.components.sheet import show_sheet
 from dashboard.formats import UNKNOWN, fmt_count, fmt_number, fmt_percent, fmt_seconds
 from dashboard.names import run_label
-from dashboard.tables.curves import mixed_losses, stated_history
+from dashboard.tables.curves import is_taught, mixed_losses, stated_history
 from dashboard.text import has, t
 from kd_core.artifacts import Problem, RunRecord
 
@@ -117,7 +117,7 @@ def _loss_formula(record: RunRecord) -> str:
     if record.stage == "published":
         return t("training_curves.loss_unknown")
     penalty = " + L2" if record.config.get("l2") else ""
-    if record.stage != "distill":
+    if not is_taught(record):
         return f"CE{penalty}"
     alpha, temperature = record.config.get("alpha"), record.config.get("temperature")
     if not isinstance(alpha, int | float) or not isinstance(temperature, int | float):

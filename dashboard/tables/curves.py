@@ -104,8 +104,13 @@ def mixed_losses(records: Sequence[RunRecord]) -> bool:
     return len({_loss_kind(record) for record in records}) > 1
 
 
+def is_taught(record: RunRecord) -> bool:
+    """Return whether a run learned from a teacher's answers: distilled, or compressed with the teacher beside it."""
+    return record.stage == "distill" or (record.parent is not None and record.teacher is not None)
+
+
 def _loss_kind(record: RunRecord) -> tuple[object, ...]:
-    keys = ("alpha", "temperature", "scale_by_t2") if record.stage == "distill" else ()
+    keys = ("alpha", "temperature", "scale_by_t2") if is_taught(record) else ()
     # What the slides mean by loss is not known, so it is a kind of its own.
     return (record.stage == "published", bool(record.config.get("l2")), *(record.config.get(key) for key in keys))
 

@@ -128,6 +128,8 @@ def test_a_training_is_watched_on_pictures_without_a_copy_in_it():
         ([_record(config={"alpha": 0.1, "temperature": 10})] * 2, False),
         ([_record(config={"alpha": 0.1, "temperature": 10}), _record(config={"alpha": 0.1, "temperature": 4})], True),
         ([_record("scratch"), _record("published")], True),
+        ([_record("scratch"), _record("prune", parent="a")], False),
+        ([_record("scratch"), _record("qat", parent="a", teacher="t", config={"alpha": 0.1, "temperature": 4})], True),
     ],
 )
 def test_losses_of_different_kinds_are_recognised(records, mixed):
