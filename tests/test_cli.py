@@ -123,3 +123,15 @@ def test_what_it_measures_is_written_for_this_machine(kd, tmp_path):
     assert figures.test_seconds < figures.test_seconds_with_decoding
     assert figures.peak_rss_mb > 10
     assert found[0].rounds == 2
+
+    # A machine that has the artifacts and no picture measures what it can, and says what it leaves out.
+    study.write_text(study.read_text().replace('"generated"', '"photos"'))
+    again = kd("benchmark", str(study), "--rounds", "2")
+    says(
+        again, 0, "time over the test split is left out: 30 of its 30 pictures", "training is not measured", "make data"
+    )
+    found, _ = ArtifactStore(tmp_path / "artifacts").benchmarks("short")
+    assert len(found) == 1
+    assert found[0].runs["scratch"].test_seconds is None
+    assert found[0].runs["scratch"].model_sha256 == figures.model_sha256
+    assert [one.count >= 100 for one in found[0].runs["scratch"].rounds] == [True, True]
