@@ -4,13 +4,13 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kd_core.data.augment import Augmentation
 from kd_core.data.source import Data
 from kd_core.errors import KdError
+from kd_core.settings import KINDS, RUN, AnyRun, Run
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 
@@ -19,94 +19,6 @@ class StudyError(KdError):
     """A study file is missing or says something that cannot be done."""
 
 
-class Settings(BaseModel):
-    """A frozen table of the study file; a key that is not known is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Run(Settings):
-    """What every run has."""
-
-    stage: str
-    seed: int = 0
-
-
-class Training(Run):
-    """What every training has.
-
-    ``learning_rate`` is the peak; "exponential" multiplies it by ``decay_rate`` every ``decay_steps`` steps, "cosine"
-    brings it to zero after a linear warm-up. ``l2`` is the factor of the squared weights in the loss, ``weight_decay``
-    AdamW's decoupled one. ``clip_norm`` bounds the global norm of the gradients. ``deploy`` is the .tflite's precision.
-    """
-
-    network: str
-    input_size: int = Field(64, ge=32, le=256, multiple_of=4)
-    epochs: int = Field(ge=1)
-    batch_size: int = Field(64, ge=1)
-    optimizer: Literal["adam", "adamw"] = "adam"
-    learning_rate: float = Field(1e-3, gt=0)
-    schedule: Literal["constant", "exponential", "cosine"] = "constant"
-    decay_steps: int = Field(1500, ge=1)
-    decay_rate: float = Field(0.96, gt=0, le=1)
-    warmup_epochs: float = Field(0.0, ge=0)
-    weight_decay: float = Field(0.0, ge=0)
-    l2: float = Field(0.0, ge=0)
-    clip_norm: float | None = Field(None, gt=0)
-    precision: Literal["float32", "bfloat16"] = "float32"
-    augmentation: Augmentation = Augmentation()
-    deploy: Literal["float32", "float16"] = "float32"
-
-
-class Teacher(Training):
-    """A frozen backbone with a trained head; ``unfreeze`` of its last stages are trained with it."""
-
-    stage: Literal["teacher"]
-    head: Literal["pooled", "published"] = "pooled"
-    weights: str | None = "imagenet"
-    unfreeze: int = Field(0, ge=0)
-    dropout: float = Field(0.2, ge=0, lt=1)
-
-    @field_validator("weights")
-    @classmethod
-    def _none_is_a_word(cls, value: str | None) -> str | None:
-        # TOML has no null: "none" is how a study asks for random weights.
-        return None if value == "none" else value
-
-
-class Scratch(Training):
-    """A student trained on the labels alone: the twin that a distilled student is compared with."""
-
-    stage: Literal["scratch"]
-
-
-class Distill(Training):
-    """A student trained on labels and the teacher's answers.
-
-    The loss is ``alpha * CE + (1 - alpha) * KL(softmax(t/T), softmax(s/T))``; ``scale_by_t2`` multiplies the second
-    part by T squared (Hinton et al. 2015).
-    """
-
-    stage: Literal["distill"]
-    teacher: str
-    twin: str
-    alpha: float = Field(ge=0, le=1)
-    temperature: float = Field(gt=0)
-    scale_by_t2: bool
-
-
-class Quantize(Run):
-    """A trained run's network in another precision, after training."""
-
-    stage: Literal["quantize"]
-    parent: str
-    scheme: Literal["float16", "dynamic", "int8"]
-    representative: int = Field(600, ge=1, description="training pictures that set the int8 ranges, drawn by class")
-
-
-AnyRun = Annotated[Teacher | Scratch | Distill | Quantize, Field(discriminator="stage")]
-_RUN: TypeAdapter[Teacher | Scratch | Distill | Quantize] = TypeAdapter(AnyRun)
-_KINDS: dict[str, type[Run]] = {"teacher": Teacher, "scratch": Scratch, "distill": Distill, "quantize": Quantize}
 REFERENCES = ("parent", "teacher", "twin")
 
 
@@ -157,13 +69,13 @@ def load_study(source: str) -> Study:
     return parse_study(raw, path.stem, str(path))
 
 
-def settings_of(config: dict[str, Any]) -> Teacher | Scratch | Distill | Quantize:
+def settings_of(config: dict[str, Any]) -> AnyRun:
     """Return the settings that a run's record keeps as its ``config``.
 
     Raises:
         StudyError: if they are of another version of this program.
     """
-    return _valid(lambda: _RUN.validate_python(config), "the run's config")
+    return _valid(lambda: RUN.validate_python(config), "the run's config")
 
 
 def parse_study(raw: dict[str, Any], name: str, where: str) -> Study:
@@ -189,7 +101,7 @@ def parse_study(raw: dict[str, Any], name: str, where: str) -> Study:
 
 
 def _check_defaults(defaults: dict[str, Any], where: str) -> None:
-    known = set().union(*(kind.model_fields for kind in _KINDS.values()))
+    known = set().union(*(kind.model_fields for kind in KINDS.values()))
     for key in defaults:
         if key not in known:
             raise StudyError(f"{where}, defaults: no kind of run has the key {key}: mend or remove it.")
@@ -197,14 +109,14 @@ def _check_defaults(defaults: dict[str, Any], where: str) -> None:
 
 def _expanded(run: str, table: dict[str, Any], defaults: dict[str, Any], where: str) -> list[tuple[str, Any]]:
     place = f"{where}, run {run}"
-    kind = _KINDS.get(table.get("stage", ""))
+    kind = KINDS.get(table.get("stage", ""))
     if kind is None:
-        raise StudyError(f"{place}: stage must be one of {', '.join(_KINDS)}.")
+        raise StudyError(f"{place}: stage must be one of {', '.join(KINDS)}.")
     seeds = table.get("seeds")
     own = {key: value for key, value in table.items() if key != "seeds"}
     merged = {key: value for key, value in defaults.items() if key in kind.model_fields} | own
     if seeds is None:
-        return [(run, _valid(lambda: _RUN.validate_python(merged), place))]
+        return [(run, _valid(lambda: RUN.validate_python(merged), place))]
     if not isinstance(seeds, list) or not seeds or not all(isinstance(seed, int) for seed in seeds):
         raise StudyError(f"{place}: seeds must be a list of whole numbers, such as [1, 2, 3].")
     expanded = []
@@ -214,7 +126,7 @@ def _expanded(run: str, table: dict[str, Any], defaults: dict[str, Any], where: 
         for key in REFERENCES:
             if str(merged.get(key, "")).endswith("-seed"):
                 table_of_seed[key] = f"{merged[key]}{seed}"
-        expanded.append((f"{run}-seed{seed}", _valid(lambda t=table_of_seed: _RUN.validate_python(t), place)))
+        expanded.append((f"{run}-seed{seed}", _valid(lambda t=table_of_seed: RUN.validate_python(t), place)))
     return expanded
 
 
@@ -223,7 +135,7 @@ def _check_references(run: str, settings: Run, earlier: dict[str, Any], where: s
         raise StudyError(f"{where}: two runs are named {run}: rename one.")
     for key in REFERENCES:
         name = getattr(settings, key, None)
-        if name is not None and name not in earlier and not ("/" in name and key == "teacher"):
+        if name is not None and name not in earlier and not ("/" in name and key != "twin"):
             raise StudyError(f"{where}, run {run}: {key} names the run {name}, which does not stand above it.")
 
 
@@ -233,7 +145,9 @@ def _valid(build: Any, place: str) -> Any:
     except ValidationError as error:
         # A misspelt key is told before the one that it should have been, which is then missing.
         first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-        key = ".".join(str(part) for part in first["loc"] if part not in _KINDS)
+        key = ".".join(str(part) for part in first["loc"] if part not in KINDS)
         if first["type"] == "extra_forbidden":
             raise StudyError(f"{place}: unknown key {key}: mend or remove it.") from error
-        raise StudyError(f"{place}: {key}: {first['msg']}.") from error
+        # What concerns several keys at once has no key of its own.
+        where = f"{place}: {key}" if key else place
+        raise StudyError(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error

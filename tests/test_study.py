@@ -2,7 +2,8 @@
 
 import pytest
 
-from kd_core.study import Distill, Quantize, StudyError, load_study, parse_study, settings_of
+from kd_core.settings import Distill, Quantize
+from kd_core.study import StudyError, load_study, parse_study, settings_of
 
 TEACHER = {"stage": "teacher", "network": "efficientnet-lite0", "epochs": 3}
 SCRATCH = {"stage": "scratch", "network": "student3", "epochs": 3}

@@ -2,7 +2,7 @@
 
 from kd_core.backend import keras
 from kd_core.models.registry import build
-from kd_core.study import Teacher, Training
+from kd_core.settings import Teacher, Training
 
 
 def network_of(

@@ -61,7 +61,7 @@ _LINEAR = (keras.layers.Flatten, keras.layers.GlobalAveragePooling2D, keras.laye
 
 def _row(layer: keras.layers.Layer) -> dict[str, Any]:
     shape = layer.output.shape[1:]
-    kernel = _kernel(layer)
+    kernel = kernel_of(layer)
     return {
         "name": layer.name,
         "type": type(layer).__name__,
@@ -74,7 +74,8 @@ def _row(layer: keras.layers.Layer) -> dict[str, Any]:
     }
 
 
-def _kernel(layer: keras.layers.Layer) -> np.ndarray | None:
+def kernel_of(layer: keras.layers.Layer) -> np.ndarray | None:
+    """Return the kernel of a convolution or dense layer, channels last; None for every other layer."""
     if isinstance(layer, keras.layers.DepthwiseConv2D):
         return layer.depthwise_kernel.numpy()
     return layer.kernel.numpy() if isinstance(layer, keras.layers.Conv2D | keras.layers.Dense) else None

@@ -6,6 +6,7 @@ written after each: a resumed training equals the unbroken one.
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from kd_core.atomic import write_atomic
 from kd_core.backend import keras, tf
 from kd_core.errors import KdError
 from kd_core.progress import Advance, Reporter
-from kd_core.study import Training
+from kd_core.settings import Fitting
 from kd_core.training.checkpoint import State, load_state, restore, save_state
 from kd_core.training.distiller import Distiller, Recipe
 from kd_core.training.losses import cross_entropy
@@ -35,6 +36,20 @@ class TrainingError(KdError):
 
 
 @dataclass(frozen=True)
+class Compressing:
+    """What a compression adds to a training.
+
+    ``callbacks``: called before the state is stored after an epoch. ``sparsity``: reads the share of zeros, 0..1, for
+    the history. ``settled``: the first epoch (from 1, at most the last) that may be kept: by then the target is
+    reached.
+    """
+
+    callbacks: tuple[keras.callbacks.Callback, ...] = ()
+    sparsity: Callable[[], float] | None = None
+    settled: int = 1
+
+
+@dataclass(frozen=True)
 class Fitted:
     """What a training gave: ``history`` with ``HISTORY_COLUMNS``, the epoch kept (from 1) and its ``val_accuracy``."""
 
@@ -47,7 +62,7 @@ def fit(
     network: keras.Model,
     train: Examples,
     validation: Examples,
-    settings: Training,
+    settings: Fitting,
     recipe: Recipe,
     *,
     spec: InputSpec | None,
@@ -55,6 +70,7 @@ def fit(
     label: str,
     progress: Reporter,
     strategy: tf.distribute.Strategy,
+    compressing: Compressing | None = None,
 ) -> Fitted:
     """Train ``network`` in place and leave the weights of its best epoch in it.
 
@@ -69,11 +85,13 @@ def fit(
         label: what the progress calls this training.
         progress: where to show it.
         strategy: TensorFlow's distribution strategy, over whose replicas each batch is split.
+        compressing: what is done to the network while it learns; None is nothing.
 
     Raises:
         TrainingError: if the loss is no longer a number.
         WriteError: if the state cannot be written.
     """
+    compressing = compressing or Compressing()
     steps = steps_per_epoch(train, settings.batch_size)
     with strategy.scope():
         distiller = Distiller(network, recipe)
@@ -101,17 +119,18 @@ def fit(
                 spec=spec,
                 folder=folder,
                 advance=advance,
+                compressing=compressing,
             )
             distiller.fit(
                 stream,
                 steps_per_epoch=steps,
                 initial_epoch=done,
                 epochs=settings.epochs,
-                callbacks=[recorder, keras.callbacks.TerminateOnNaN()],
+                callbacks=[*compressing.callbacks, recorder, keras.callbacks.TerminateOnNaN()],
                 verbose=0,
             )
     network.set_weights(state.best)
-    epoch = _best_epoch(state.history)
+    epoch = _best_epoch(state.history, compressing.settled)
     history = pd.DataFrame(state.history, columns=list(HISTORY_COLUMNS))
     return Fitted(history, epoch, float(history[METRIC][epoch - 1]))
 
@@ -126,16 +145,18 @@ class _Recorder(keras.callbacks.Callback):
         made: keras.optimizers.Optimizer,
         state: State,
         validation: Examples,
-        settings: Training,
+        settings: Fitting,
         recipe: Recipe,
         spec: InputSpec | None,
         folder: Path,
         advance: Advance,
+        compressing: Compressing,
     ) -> None:
         super().__init__()
         self._network, self._optimizer, self._state = network, made, state
         self._settings, self._recipe = settings, recipe
         self._folder, self._advance = folder, advance
+        self._compressing = compressing
         self._validate = _validator(network, validation, spec)
         self._began = 0.0
 
@@ -152,6 +173,7 @@ class _Recorder(keras.callbacks.Callback):
         seconds = time.perf_counter() - self._began
         val_loss, val_accuracy = self._validate()
         distilling = self._recipe.alpha < 1
+        sparsity = self._compressing.sparsity
         state = self._state
         state.history.append(
             {
@@ -164,13 +186,14 @@ class _Recorder(keras.callbacks.Callback):
                 "val_loss": val_loss,
                 "val_accuracy": val_accuracy,
                 "learning_rate": float(keras.backend.get_value(self._optimizer.learning_rate)),
-                "sparsity": None,
+                "sparsity": sparsity() if sparsity else None,
                 "seconds": seconds,
             }
         )
         state.weights = self._network.get_weights()
         state.slots = [variable.numpy() for variable in self._optimizer.variables]
-        if _best_epoch(state.history) == epoch + 1:
+        settled = self._compressing.settled
+        if epoch + 1 >= settled and _best_epoch(state.history, settled) == epoch + 1:
             state.best = state.weights
         save_state(self._folder / "state.npz", state)
         rows = pd.DataFrame(state.history, columns=list(HISTORY_COLUMNS))
@@ -180,20 +203,21 @@ class _Recorder(keras.callbacks.Callback):
 
 def seed_dropout(network: keras.Model, seed: int, epoch: int) -> None:
     """Make what dropout drops in an epoch a function of the seed, the layer and the epoch."""
-    dropouts = [layer for layer in network.layers if isinstance(layer, keras.layers.Dropout)]
+    # Under the wrappers of a compression too.
+    dropouts = [module for module in network.submodules if isinstance(module, keras.layers.Dropout)]
     for number, layer in enumerate(dropouts):
         # Keras offers no public way to set the generator that a layer with rng_type="stateful" draws from.
         layer._random_generator._generator.reset_from_seed((seed * 1_000_003 + number) * 1_000_003 + epoch)
 
 
-def _best_epoch(history: list[dict[str, Any]]) -> int:
-    """Return the epoch (from 1) of the highest validation accuracy, the lower loss deciding between equals."""
-    best = max(history, key=lambda row: (row[METRIC], -row["val_loss"]))
+def _best_epoch(history: list[dict[str, Any]], settled: int) -> int:
+    """Return the epoch (from 1, not before ``settled``) of the highest validation accuracy, then of the lowest loss."""
+    best = max(history[settled - 1 :], key=lambda row: (row[METRIC], -row["val_loss"]))
     return int(best["epoch"])
 
 
 def _stream(
-    train: Examples, settings: Training, epochs: range, spec: InputSpec | None, strategy: tf.distribute.Strategy
+    train: Examples, settings: Fitting, epochs: range, spec: InputSpec | None, strategy: tf.distribute.Strategy
 ) -> tf.data.Dataset:
     def of_worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
         parts = context.num_input_pipelines

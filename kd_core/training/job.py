@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kd_core.artifacts import ArtifactStore
+from kd_core.artifacts import ArtifactStore, RunRecord
 from kd_core.backend import tf
 from kd_core.data.augment import Augmentation
 from kd_core.data.index import TRAINED, DataIndex, with_use
@@ -51,6 +51,15 @@ class Job:
         """All pictures of validation and test, as published."""
         frame = self.frame
         return frame[frame["split"] != "train"]
+
+    def record(self, run: str) -> RunRecord:
+        """Return the record of a finished run: one of this study, or another study's named "study/run".
+
+        Raises:
+            ArtifactError: if it is not there or cannot be read.
+        """
+        study, _, name = run.rpartition("/")
+        return self.store.run(study or self.study.name, name)
 
     def state_folder(self, run: str) -> Path:
         """Return where a run in progress is kept; other settings or other data have another place."""

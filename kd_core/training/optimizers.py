@@ -1,10 +1,10 @@
 """Optimizers and learning-rate schedules from a run's settings; the schedules are TensorFlow's own."""
 
 from kd_core.backend import keras
-from kd_core.study import Training
+from kd_core.settings import Fitting
 
 
-def learning_rate(settings: Training, steps_per_epoch: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
+def learning_rate(settings: Fitting, steps_per_epoch: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
     """Return the learning rate as a number or as a function of the step."""
     if settings.schedule == "exponential":
         return keras.optimizers.schedules.ExponentialDecay(
@@ -22,7 +22,7 @@ def learning_rate(settings: Training, steps_per_epoch: int) -> float | keras.opt
     return settings.learning_rate
 
 
-def optimizer(settings: Training, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+def optimizer(settings: Fitting, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     """Return Adam or AdamW (Loshchilov and Hutter 2019); biases and normalisation are not decayed."""
     shared = {"learning_rate": learning_rate(settings, steps_per_epoch), "global_clipnorm": settings.clip_norm}
     if settings.optimizer == "adam":

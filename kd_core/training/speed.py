@@ -17,12 +17,12 @@ from kd_core.errors import KdError
 from kd_core.models.of_run import network_of
 from kd_core.models.precision import precision
 from kd_core.models.registry import input_spec
-from kd_core.study import Distill, Training
+from kd_core.settings import Distill, Training
 from kd_core.training.distiller import Distiller, Recipe
 from kd_core.training.job import Job
 from kd_core.training.optimizers import optimizer
+from kd_core.training.restored import restored
 from kd_core.training.streams import Examples, normalised, training_stream
-from kd_core.training.student import load_teacher
 
 ROUNDS = 3
 SECONDS = 8.0
@@ -46,7 +46,8 @@ def training_speed(job: Job) -> TrainingSpeed:
     run, settings = next(((n, s) for n, s in job.study.runs.items() if isinstance(s, Distill)), (None, None))
     if run is None or settings is None:
         raise KdError(f"The study {job.study.name} has no distilled run whose training could be measured.")
-    teacher, teacher_settings = load_teacher(job, settings)
+    found = restored(job, settings.teacher)
+    teacher, teacher_settings = found.network, found.trained
     examples = job.pixels(job.training_rows, settings.input_size, settings.augmentation)
     ways = [
         _plain(settings, examples),

@@ -12,7 +12,7 @@ from kd_core.models.frozen import split_at_frozen
 from kd_core.models.of_run import network_of
 from kd_core.models.precision import precision
 from kd_core.models.registry import input_spec
-from kd_core.study import Teacher
+from kd_core.settings import Teacher
 from kd_core.training.distiller import Recipe
 from kd_core.training.fit import Fitted, fit
 from kd_core.training.job import Job

@@ -5,7 +5,7 @@ import pytest
 
 from kd_core.backend import keras, tf
 from kd_core.progress import Silent
-from kd_core.study import Scratch
+from kd_core.settings import Scratch
 from kd_core.training.checkpoint import State, load_state, save_state
 from kd_core.training.distiller import Recipe
 from kd_core.training.fit import TrainingError, fit

@@ -12,7 +12,7 @@ from kd_core.backend import keras, tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from kd_core.progress import Silent
-from kd_core.study import Scratch
+from kd_core.settings import Scratch
 from kd_core.training.distiller import Recipe
 from kd_core.training.fit import fit
 from kd_core.training.strategies import strategy

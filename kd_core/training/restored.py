@@ -1,0 +1,63 @@
+"""A finished run's network with its stored weights: what teaching and compressing go on from."""
+
+from dataclasses import dataclass
+
+from kd_core.artifacts import RunRecord
+from kd_core.backend import keras
+from kd_core.errors import KdError
+from kd_core.models.of_run import network_of
+from kd_core.models.precision import Precision, precision
+from kd_core.settings import Training
+from kd_core.study import settings_of
+from kd_core.training.job import Job
+from kd_core.training.weights import load_weights
+
+
+class RestoreError(KdError):
+    """A run cannot be gone on from."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A run's record, the settings that its network was built from (a parent's for a compressed run), the network."""
+
+    record: RunRecord
+    trained: Training
+    network: keras.Model
+
+
+def restored(job: Job, run: str, *, arithmetic: Precision | None = None, batch_size: int | None = None) -> Restored:
+    """Return the network of a finished run, as it is stored, so that a clone goes on from what ships.
+
+    Args:
+        job: the study on its data.
+        run: the run, or "study/run".
+        arithmetic: what the network is built for; None is what it was trained in.
+        batch_size: None leaves the batch open; deployment wants 1.
+
+    Raises:
+        RestoreError: if the run is quantized, or knows other classes than the data set has.
+        ArtifactError: if the run or its weights cannot be read.
+        StudyError: if its settings are of another version of this program.
+    """
+    record = job.record(run)
+    name = f"{record.study}/{record.run}"
+    if record.stage in ("quantize", "qat"):
+        raise RestoreError(f"{name} is quantized, and nothing can go on from it: name the run that it came from.")
+    if record.classes != job.index.classes:
+        raise RestoreError(f"{name} knows other classes than {job.index.root}: train it on this data set.")
+    trained = _trained(job, record)
+    with job.strategy.scope(), precision(arithmetic or trained.precision):
+        network = network_of(trained, len(record.classes), batch_size=batch_size)
+        load_weights(job.store.folder(record.study, record.run) / "weights.npz", network)
+    return Restored(record, trained, network)
+
+
+def _trained(job: Job, record: RunRecord) -> Training:
+    settings = settings_of(record.config)
+    if isinstance(settings, Training):
+        return settings
+    if record.parent is None:
+        raise RestoreError(f"{record.study}/{record.run} names no parent: restore its run.json, or make it anew.")
+    parent = record.parent if "/" in record.parent else f"{record.study}/{record.parent}"
+    return _trained(job, job.record(parent))

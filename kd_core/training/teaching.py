@@ -1,0 +1,63 @@
+"""What a teacher says to the very views that a student is shown."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from kd_core.data.augment import Augmentation
+from kd_core.models.frozen import split_at_frozen
+from kd_core.models.registry import input_spec
+from kd_core.settings import Distill, FineTuning, Teacher
+from kd_core.training.distiller import Recipe
+from kd_core.training.job import Job
+from kd_core.training.restored import restored
+from kd_core.training.streams import Examples
+from kd_core.training.targets import features_of, teacher_targets
+from kd_core.training.teacher import features_key, trunk_features
+
+
+def taught(job: Job, settings: Distill | FineTuning, examples: Examples) -> tuple[Examples, Recipe]:
+    """Return the training examples with the teacher's answers, and how these weigh; without a teacher as they were.
+
+    Raises:
+        KdError: as ``targets_for``.
+    """
+    if settings.teacher is None:
+        return examples, Recipe()
+    targets = targets_for(job, settings.teacher, settings.augmentation)
+    return replace(examples, targets=targets), Recipe(settings.alpha, settings.temperature, settings.scale_by_t2)
+
+
+def targets_for(job: Job, teacher: str, augmentation: Augmentation) -> list[np.ndarray]:
+    """Return a teacher's logits for what a student is shown: for each view, float16 [n, classes].
+
+    The teacher sees each view at its own input size. Computed once, and kept by what they depend on.
+
+    Args:
+        job: the study on its data.
+        teacher: a run of the study, or "study/run".
+        augmentation: the views of the student.
+
+    Raises:
+        KdError: if the teacher cannot be restored (``kd_core.training.restored``), or the disk is full.
+    """
+    found = restored(job, teacher)
+    record, network = found.record, found.network
+    trained = found.trained.model_copy(update={"augmentation": augmentation})
+    rows = job.training_rows
+    key: dict[str, Any] = {"teacher": record.model.sha256 if record.model else record.inputs}
+    label = f"Answers of {record.study}/{record.run}"
+    if isinstance(trained, Teacher) and record.stage == "teacher":
+        trunk, top = split_at_frozen(network, trained.network, trained.unfreeze)
+        features = trunk_features(job, trained, trunk, rows)
+        key["features"] = features_key(job, trained, rows)
+        return teacher_targets(top, features, key=key, cache=job.cache, label=label, progress=job.progress)
+    key |= {
+        "views": augmentation.model_dump(exclude={"views"}),
+        "data": job.data_key(rows),
+        "precision": trained.precision,
+    }
+    examples = job.pixels(rows, trained.input_size, augmentation)
+    spec = input_spec(trained.network, trained.input_size)
+    return features_of(network, examples, spec, key=key, cache=job.cache, label=label, progress=job.progress)
