@@ -19,7 +19,8 @@ from kd_core.environment import environment
 from kd_core.evaluation.predict import predict, prediction_table
 from kd_core.models.registry import input_spec
 from kd_core.models.summary import head_kernel, layer_table, parameter_counts
-from kd_core.study import REFERENCES, Training
+from kd_core.settings import Cluster, Prune, Training
+from kd_core.study import REFERENCES
 from kd_core.training.job import Job
 from kd_core.training.weights import save_weights
 
@@ -31,8 +32,9 @@ class Result:
     """What a stage made of a run.
 
     ``network``: float32, batch 1, with its final weights. ``trained``: the settings that the network was built from,
-    a parent's for a compressed run. ``representative``: prepared inputs that set int8 ranges. ``history``: None
-    where nothing was trained.
+    a parent's for a compressed run. ``deployed``: what is converted, where that is not ``network`` itself: one with
+    simulated quantization. ``representative``: prepared inputs that set int8 ranges. ``history``: None where nothing
+    was trained. ``wrapped_total``: parameters with pruning wrappers. ``notes``: what a reader must know.
     """
 
     network: keras.Model
@@ -41,7 +43,10 @@ class Result:
     started: datetime
     history: pd.DataFrame | None = None
     selection: Selection | None = None
+    deployed: keras.Model | None = None
     representative: list[np.ndarray] | None = None
+    wrapped_total: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
@@ -55,7 +60,7 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
     with run_folder(job.store.root, job.study.name, run, replace=replace) as folder:
         job.progress.say(f"  {run}: converting to {result.scheme}")
         model = folder / MODEL
-        model.write_bytes(convert(result.network, result.scheme, result.representative))
+        model.write_bytes(convert(result.deployed or result.network, result.scheme, result.representative))
         rows = job.evaluation_rows
         logits = predict(model, spec, job.index.files(rows), job.progress, f"{run}: evaluating")
         prediction_table(rows, logits, job.index.classes).to_parquet(folder / "predictions.parquet", index=False)
@@ -64,7 +69,9 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
         history = result.history if result.history is not None else pd.DataFrame(columns=list(HISTORY_COLUMNS))
         history.to_csv(folder / "history.csv", index=False)
         if isinstance(settings, Training):
-            save_weights(folder / "weights.npz", result.network, _stored_dtype(result.trained))
+            save_weights(folder / "weights.npz", result.network, _stored_dtype(settings))
+        elif isinstance(settings, Prune | Cluster):
+            save_weights(folder / "weights.npz", result.network)
         if (head := head_kernel(result.network)) is not None:
             np.savez_compressed(folder / "head.npz", kernel=head["kernel"], bias=head["bias"])
         record = RunRecord(
@@ -76,7 +83,7 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
             seed=settings.seed,
             config=settings.model_dump(mode="json"),
             inputs=job.study.inputs(run),
-            parameters=parameter_counts(result.network),
+            parameters=parameter_counts(result.network).model_copy(update={"wrapped_total": result.wrapped_total}),
             macs=int(layers["macs"].sum()),
             model=_model_file(model, result.scheme),
             input=spec,
@@ -85,6 +92,7 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
             data=_data_use(job),
             environment=environment(),
             started=result.started.isoformat(timespec="seconds"),
+            notes=result.notes,
             seconds=round((datetime.now(UTC) - result.started).total_seconds(), 1),
             **{key: getattr(settings, key, None) for key in REFERENCES},
         )

@@ -10,17 +10,19 @@ from kd_core.artifacts.store import INDEX_COLUMNS
 from kd_core.atomic import write_atomic
 from kd_core.backend import keras
 from kd_core.compression.quantize import representative_inputs
+from kd_core.compression.tune import Tuned, fine_tune
 from kd_core.errors import KdError
 from kd_core.finish import Result, finish, stored_weights
 from kd_core.models.of_run import network_of
 from kd_core.models.registry import input_spec
+from kd_core.settings import Cluster, Distill, Prune, Quantize, QuantizeAware, Scratch, Teacher
 from kd_core.standing import Standing, standing
-from kd_core.study import Distill, Quantize, Scratch, StudyError, Teacher, Training, settings_of
+from kd_core.study import StudyError
 from kd_core.training.fit import METRIC, Fitted
 from kd_core.training.job import Job
+from kd_core.training.restored import restored
 from kd_core.training.student import train_student
 from kd_core.training.teacher import train_teacher
-from kd_core.training.weights import load_weights
 
 
 def run_study(job: Job, runs: Sequence[str], *, force: bool = False, named: bool = False) -> list[str]:
@@ -68,6 +70,8 @@ def make_run(job: Job, run: str, *, replace: bool = False) -> RunRecord:
     started = datetime.now(UTC)
     if isinstance(settings, Quantize):
         result = _quantized(job, settings, started)
+    elif isinstance(settings, Prune | Cluster | QuantizeAware):
+        result = _tuned(fine_tune(job, run, settings), settings, started)
     elif isinstance(settings, Teacher):
         result = _trained(job, settings, train_teacher(job, run, settings), started)
     else:
@@ -114,17 +118,27 @@ def _trained(
     )
 
 
+def _tuned(tuned: Tuned, settings: Prune | Cluster | QuantizeAware, started: datetime) -> Result:
+    return Result(
+        network=tuned.network,
+        trained=tuned.trained,
+        scheme="int8" if isinstance(settings, QuantizeAware) else "float32",
+        started=started,
+        history=tuned.fitted.history,
+        selection=Selection(metric=METRIC, epoch=tuned.fitted.epoch, value=tuned.fitted.value),
+        deployed=tuned.deployed,
+        wrapped_total=tuned.wrapped_total,
+        notes=tuned.notes,
+    )
+
+
 def _quantized(job: Job, settings: Quantize, started: datetime) -> Result:
-    trained = settings_of(job.store.run(job.study.name, settings.parent).config)
-    if not isinstance(trained, Training):
-        raise StudyError(f"{settings.parent} is compressed already: quantize the trained run that it came from.")
-    network = network_of(trained, len(job.index.classes), batch_size=1)
-    load_weights(job.store.folder(job.study.name, settings.parent) / "weights.npz", network)
+    parent = restored(job, settings.parent, arithmetic="float32", batch_size=1)
     representative = None
     if settings.scheme == "int8":
-        spec = input_spec(trained.network, trained.input_size)
+        spec = input_spec(parent.trained.network, parent.trained.input_size)
         representative = representative_inputs(job, spec, settings.representative, settings.seed)
-    return Result(network, trained, settings.scheme, started, representative=representative)
+    return Result(parent.network, parent.trained, settings.scheme, started, representative=representative)
 
 
 def _kept(found: Standing) -> str:
