@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
+from pydantic import ByteSize, TypeAdapter, ValidationError
 from rich.console import Console, RenderableType
 
 from kd_core.artifacts import ArtifactStore, RunRecord
@@ -101,6 +102,39 @@ def benchmark(
 
 
 @app.command()
+def compress(
+    study: StudyName,
+    *,
+    run: Annotated[str, typer.Option("--from", metavar="RUN", help="the finished run to begin from")],
+    max_drop: Annotated[
+        float | None, typer.Option(min=0, max=1, help="accuracy that may be lost: 0.01 is a point")
+    ] = None,
+    max_size: Annotated[str | None, typer.Option(metavar="SIZE", help="after gzip, such as 400KB")] = None,
+    max_latency_ms: Annotated[float | None, typer.Option(min=0, help="median of a call, one thread")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="of each fine-tuning")] = 4,
+) -> None:
+    """Search the variants of a run on validation: the smallest within a loss, or the most accurate within limits."""
+    if max_drop is None and max_size is None and max_latency_ms is None:
+        raise typer.BadParameter("give at least one of --max-drop, --max-size and --max-latency-ms")
+    loaded, progress = load_study(study), Terminal()
+    limit = None if max_size is None else _bytes(max_size)
+    job = _job(loaded, progress)
+    from kd_core.compress import compress as search_from
+    from kd_core.compression.search import Goal, winner
+    from kd_core.search_report import search_table
+
+    goal = Goal(max_drop, limit, max_latency_ms)
+    found = search_from(job, run, goal, epochs=epochs)
+    best = winner(goal, found.trials)
+    progress.console.print(search_table(goal, found.trials, best))
+    if best is None:
+        raise KdError("No variant that was tried holds the goal: allow more, or begin from another run.")
+    holder, name = found.run_of(best)
+    model = job.store.model_path(holder, name)
+    progress.say(f"[green]{best.variant.name}[/] is {model}; the dashboard shows it in the study {holder}.")
+
+
+@app.command()
 def published() -> None:
     """Write the figures that the original project states as artifacts."""
     from kd_core.published.build import build_published
@@ -178,6 +212,13 @@ def _training_speed(study: Study, progress: Terminal) -> "TrainingSpeed | None":
     except KdError as error:
         progress.say(f"The speed of training is not measured: {error}")
         return None
+
+
+def _bytes(text: str) -> int:
+    try:
+        return int(TypeAdapter(ByteSize).validate_python(text))
+    except ValidationError as error:
+        raise typer.BadParameter(f"{text} is no size: write it as 400KB or 0.4MB", param_hint="--max-size") from error
 
 
 def _folder(study: Study) -> Path:

@@ -67,6 +67,8 @@ def test_wrong_usage_is_code_2(kd):
     says(kd("run", "smoke", "--stage", "everything"), 2, "'everything' is not one of 'teacher', 'students', 'compress'")
     says(kd("dance"), 2, "No such command")
     says(kd("benchmark", "smoke", "--threads", "0"), 2, "threads")
+    says(kd("compress", "smoke", "--from", "student3-scratch"), 2, "give at least one of --max-drop, --max-size")
+    says(kd("compress", "smoke", "--from", "student3-scratch", "--max-size", "big"), 2, "big is no size: write it as")
 
 
 def test_a_study_with_a_mistake_names_file_and_key(kd, tmp_path):
@@ -103,6 +105,24 @@ def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd, tmp_path):
     says(kd("run", str(study)), 1, "run.json cannot be read", "--force makes it anew")
     shutil.rmtree(tmp_path / "artifacts" / "short" / "scratch")
     says(kd("status", str(study)), 0, "missing")
+
+
+def test_a_search_names_the_model_that_holds_the_goal_or_says_that_none_does(kd, tmp_path):
+    study = tmp_path / "short.toml"
+    study.write_text(
+        '[data]\nsource = "generated"\ntrain_per_class = 4\ntest_per_class = 2\nsize = 32\n'
+        '[runs.scratch]\nstage = "scratch"\nnetwork = "student3"\ninput_size = 32\nepochs = 1\nbatch_size = 8\n'
+    )
+    says(kd("run", str(study)), 0)
+    found = kd("compress", str(study), "--from", "scratch", "--max-size", "2MB")
+    says(found, 0, "at most 2,000 kB after gzip; of these the most accurate", "unchanged", "float16", "dynamic", "int8")
+    says(found, 0, "model.tflite; the dashboard shows it in the study short")
+    none = kd("compress", str(study), "--from", "scratch", "--max-latency-ms", "0.0001", "--epochs", "1")
+    says(none, 1, "qat", "No variant that was tried holds the goal: allow more")
+    says(kd("compress", str(study), "--from", "nobody", "--max-drop", "0.1"), 1, "nobody")
+    says(
+        kd("compress", str(study), "--from", "short-scratch/int8", "--max-drop", "0.1"), 1, "is quantized, and nothing"
+    )
 
 
 def test_what_it_measures_is_written_for_this_machine(kd, tmp_path):

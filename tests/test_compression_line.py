@@ -1,0 +1,159 @@
+"""The whole compression line on a study of seconds: every stage is a run, measured as what it deploys."""
+
+import numpy as np
+import pytest
+
+from kd_core.artifacts import ArtifactStore
+from kd_core.compress import compress
+from kd_core.compression.search import Goal, Variant, winner
+from kd_core.data.load import load_pixels
+from kd_core.data.source import open_data
+from kd_core.evaluation.classifier import Classifier
+from kd_core.progress import Silent
+from kd_core.stages import run_study
+from kd_core.standing import standing
+from kd_core.study import parse_study
+from kd_core.training.job import Job
+from tests.conftest import TINY
+
+TAUGHT = {"teacher": "teacher", "alpha": 0.5, "temperature": 2.0, "scale_by_t2": True}
+LINE = {
+    "pruned": {"stage": "prune", "parent": "distilled", "sparsity": 0.8, "layers": {"logits": 0.5}, **TAUGHT},
+    "pruned-int8": {"stage": "quantize", "parent": "pruned", "scheme": "int8", "representative": 30},
+    "pruned-qat": {"stage": "qat", "parent": "pruned", "preserve": "sparsity", **TAUGHT},
+    "plain-qat": {"stage": "qat", "parent": "pruned"},
+    "clustered": {"stage": "cluster", "parent": "pruned", "clusters": 8, "preserve_sparsity": True},
+    "clustered-qat": {"stage": "qat", "parent": "clustered", "preserve": "clusters"},
+    "odd": {"stage": "prune", "parent": "distilled", "exclude": ["nothing"]},
+    "odd-int8": {"stage": "quantize", "parent": "odd", "scheme": "int8"},
+    "last": {"stage": "quantize", "parent": "scratch", "scheme": "float16"},
+}
+KERNELS = ("block1_b_conv", "block2_c_conv", "logits")
+
+
+class Listening(Silent):
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The line, made once; ``failed`` names the runs that could not be made."""
+    cache, root = tmp_path_factory.mktemp("cache"), tmp_path_factory.mktemp("artifacts")
+    runs = {name: table for name, table in TINY["runs"].items() if name != "int8"} | LINE
+    study = parse_study(TINY | {"runs": runs}, "tiny", "tiny.toml")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KD_CACHE_DIR", str(cache))
+        heard = Listening()
+        job = Job(study, open_data(study.data, Silent()), ArtifactStore(root), cache, heard)
+        failed = run_study(job, list(study.runs))
+    return job, failed
+
+
+def kernels(job: Job, run: str) -> dict[str, np.ndarray]:
+    with np.load(job.store.folder("tiny", run) / "weights.npz") as stored:
+        return {name.split()[1].split("/")[0]: stored[name] for name in stored.files if "kernel" in name}
+
+
+def sparsities(job: Job, run: str) -> dict[str, float]:
+    layers = job.store.layers("tiny", run).set_index("name")["sparsity"]
+    return {name: float(layers[name]) for name in KERNELS}
+
+
+def test_what_cannot_be_made_is_told_and_the_others_go_on(made):
+    job, failed = made
+    assert failed == ["odd", "odd-int8"]
+    said = "\n".join(job.progress.said)
+    assert "has no layer nothing with a kernel: choose among stem_conv, " in said
+    assert "odd-int8[/]: left out, since odd on which it builds could not be made" in said
+    for run in job.study.runs:
+        expected = "missing" if run in failed else "complete"
+        assert standing(job.study, job.store, run).condition == expected
+
+
+def test_a_pruned_run_is_stripped_and_has_its_targets(made):
+    job, _ = made
+    record = job.store.run("tiny", "pruned")
+    assert (record.stage, record.parent, record.teacher) == ("prune", "distilled", "teacher")
+    assert record.parameters.total == 675_343
+    assert record.parameters.wrapped_total == 1_340_129
+    assert record.notes == ()
+    assert sparsities(job, "pruned") == pytest.approx(
+        {"block1_b_conv": 0.8, "block2_c_conv": 0.8, "logits": 0.5}, abs=1e-3
+    )
+    history = job.store.history("tiny", "pruned")
+    assert history["sparsity"].iloc[-1] == pytest.approx(0.748, abs=0.01)
+    assert history["distillation_loss"].notna().all()
+    distilled = job.store.run("tiny", "distilled")
+    assert record.model.size_bytes == pytest.approx(distilled.model.size_bytes, rel=0.001)
+    assert record.model.size_gzip_bytes < 0.5 * distilled.model.size_gzip_bytes
+
+
+def test_int8_after_pruning_keeps_the_zeros_and_is_a_fraction_of_the_size(made):
+    job, _ = made
+    record = job.store.run("tiny", "pruned-int8")
+    assert sparsities(job, "pruned-int8") == sparsities(job, "pruned")
+    assert record.model.size_bytes < 0.3 * job.store.run("tiny", "pruned").model.size_bytes
+    assert record.model.size_gzip_bytes < 0.5 * record.model.size_bytes
+
+
+def test_plain_quantization_aware_training_destroys_zeros_and_the_preserving_one_keeps_them(made):
+    job, _ = made
+    assert max(sparsities(job, "plain-qat").values()) < 0.3
+    before = sparsities(job, "pruned")
+    assert all(sparsities(job, "pruned-qat")[name] >= share for name, share in before.items())
+    plain, kept = (job.store.run("tiny", run).model for run in ("plain-qat", "pruned-qat"))
+    assert kept.precision == plain.precision == "int8"
+    assert kept.size_gzip_bytes < 0.6 * plain.size_gzip_bytes
+
+
+def test_clusters_and_zeros_survive_together(made):
+    job, _ = made
+    shared, zeros = kernels(job, "clustered"), kernels(job, "pruned")
+    for name in KERNELS:
+        assert len(np.unique(shared[name])) <= 8
+        assert (shared[name][zeros[name] == 0] == 0).all()
+    before, after = sparsities(job, "clustered"), sparsities(job, "clustered-qat")
+    assert all(after[name] >= share for name, share in before.items())
+
+
+@pytest.mark.parametrize("run", ["pruned-int8", "plain-qat", "pruned-qat", "clustered-qat"])
+def test_int8_runs_answer_from_their_file_as_stored(made, run):
+    job, _ = made
+    record, stored = job.store.run("tiny", run), job.store.predictions("tiny", run).of("test")
+    assert record.outputs == ("logits", "features")
+    classifier = Classifier(job.store.model_path("tiny", run), record.input, 1)
+    files = job.index.files(job.evaluation_rows[job.evaluation_rows["split"] == "test"])
+    for number in range(5):
+        answer = classifier(load_pixels(files[number], 32, 32))
+        np.testing.assert_array_equal(answer.logits, stored.logits[number])
+
+
+def test_nothing_goes_on_from_a_quantized_run(made):
+    job, _ = made
+    with pytest.raises(Exception, match="is quantized, and nothing can go on from it"):
+        compress(job, "pruned-qat", Goal(max_drop=0.1), epochs=1)
+
+
+def test_a_search_makes_runs_of_a_study_of_its_own_and_makes_none_twice(made):
+    job, _ = made
+    # Whatever an untrained network loses is allowed, so that the sparsest is found in three steps.
+    goal = Goal(max_drop=1.0)
+    found = compress(job, "distilled", goal, epochs=1)
+    names = [trial.variant.name for trial in found.trials]
+    assert names[:4] == ["unchanged", "float16", "dynamic", "int8"]
+    assert "pruned95-int8" in names
+    best = winner(goal, found.trials)
+    assert found.run_of(best) == ("tiny-distilled", best.variant.name)
+    record = job.store.run("tiny-distilled", "pruned95")
+    assert (record.parent, record.teacher) == ("tiny/distilled", "tiny/teacher")
+    assert job.store.layers("tiny-distilled", "pruned95")["sparsity"].max() == pytest.approx(0.95, abs=0.001)
+    sizes = {trial.variant: trial.gzip_bytes for trial in found.trials}
+    assert sizes[Variant("pruned-int8", 95)] < sizes[Variant("pruned-int8", 60)] < sizes[Variant("int8")]
+    started = {record.run: record.started for record in job.store.runs("tiny-distilled")[0]}
+    again = compress(job, "distilled", goal, epochs=1)
+    assert [trial.variant for trial in again.trials] == [trial.variant for trial in found.trials]
+    assert {record.run: record.started for record in job.store.runs("tiny-distilled")[0]} == started
