@@ -29,8 +29,14 @@ def fmt_percent(value: Number, digits: int = 1) -> str:
 
 def fmt_points(value: Number, digits: int = 1) -> str:
     """Return a difference of shares in percentage points, with its sign: +1.2 pp."""
-    text = _with_unit(None if value is None else value * 100, digits, "pp" if language() == "en" else "PP")
-    return f"+{text}" if value is not None and math.isfinite(value) and round(value * 100, digits) > 0 else text
+    text = fmt_signed(None if value is None else value * 100, digits)
+    return text if text == UNKNOWN else f"{text}{_NARROW}{'pp' if language() == 'en' else 'PP'}"
+
+
+def fmt_signed(value: Number, digits: int = 1) -> str:
+    """Return a number with its sign, as a difference is written: +1.2, \u22121.2, 0.0."""
+    text = fmt_number(value, digits)
+    return f"+{text}" if value is not None and math.isfinite(value) and round(value, digits) > 0 else text
 
 
 def fmt_count(value: Number) -> str:

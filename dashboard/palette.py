@@ -29,6 +29,8 @@ _HUES = (
     ("#b3261e", "#f58a82"),
     ("#566170", "#aab4c0"),
 )
+# Plotly hands the page's font on to everything but the hover.
+_FONT = "Source Sans, Source Sans Pro, sans-serif"
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _SYMBOLS = ("diamond", "circle", "square", "triangle-up", "cross", "star", "triangle-down", "hexagon", "x")
 
@@ -84,7 +86,7 @@ def template(dark: bool) -> go.layout.Template:
     }
     return go.layout.Template(
         layout={
-            "font": {"family": "Source Sans, Source Sans Pro, sans-serif", "size": 14, "color": ink},
+            "font": {"family": _FONT, "size": 14, "color": ink},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "colorway": [shades[dark] for shades in _HUES],
@@ -101,7 +103,11 @@ def template(dark: bool) -> go.layout.Template:
             # On a touch screen the bar never hides: it must not cover what it stands on.
             "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": muted, "activecolor": ink},
             "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
-            "hoverlabel": {"bgcolor": PAGE[dark], "bordercolor": grid, "font": {"color": ink, "size": 14}},
+            "hoverlabel": {
+                "bgcolor": PAGE[dark],
+                "bordercolor": grid,
+                "font": {"family": _FONT, "color": ink, "size": 14},
+            },
             "colorscale": {"sequential": [list(stop) for stop in SEQUENTIAL[dark]]},
             "bargap": 0.25,
         }
@@ -109,6 +115,6 @@ def template(dark: bool) -> go.layout.Template:
 
 
 def _style(position: int, dark: bool) -> RunStyle:
-    # After a full round of hues the next dash begins, so that the tenth run differs from the first.
+    # After a full round of hues the next dash and another marker begin, so that the tenth run differs from the first.
     hue, lap = position % len(_HUES), position // len(_HUES)
-    return RunStyle(_HUES[hue][dark], _DASHES[lap % len(_DASHES)], _SYMBOLS[position % len(_SYMBOLS)])
+    return RunStyle(_HUES[hue][dark], _DASHES[lap % len(_DASHES)], _SYMBOLS[(position + lap) % len(_SYMBOLS)])

@@ -20,4 +20,5 @@ def show_sheet(frame: pd.DataFrame, numbers: Mapping[str, Callable[[Any], str]],
     styler = frame.style.format({**numbers})
     columns = {frame.columns[0]: st.column_config.Column(pinned=True)}
     columns |= {name: st.column_config.Column(alignment="right") for name in numbers}
-    st.dataframe(styler, hide_index=True, column_config=columns, placeholder=UNKNOWN, key=key)
+    # All rows at once: a table that scrolls inside a page that scrolls hides that there are more.
+    st.dataframe(styler, height="content", hide_index=True, column_config=columns, placeholder=UNKNOWN, key=key)

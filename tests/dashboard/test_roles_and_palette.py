@@ -75,6 +75,7 @@ def test_many_runs_stay_apart() -> None:
     many = [make(f"r{i:02}", "scratch") for i in range(30)]
     styles = run_styles(many, dark=True).values()
     assert len({(s.colour, s.dash) for s in styles}) == 30
+    assert len({(s.colour, s.symbol) for s in styles}) == 30
 
 
 @pytest.mark.parametrize("dark", [False, True])
