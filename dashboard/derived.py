@@ -5,6 +5,9 @@ import streamlit as st
 from dashboard import context, roles
 from dashboard.tables.figures import Figures, measured, stated
 from kd_core.artifacts import Benchmark, Problem, RunRecord
+from kd_core.errors import KdError
+from kd_core.evaluation import pairing
+from kd_core.evaluation.checks import Finding, low_agreement
 
 
 def figures(record: RunRecord, split: str) -> tuple[Figures, list[Problem]]:
@@ -52,6 +55,25 @@ def best_student(study: str) -> RunRecord | None:
     return roles.best_student(records, {run: score for run, score in scores.items() if score is not None})
 
 
+def agreement(record: RunRecord, other: RunRecord, split: str) -> float | None:
+    """Return the share of pictures of a split to which two runs give the same class, 0..1; None where it is not known.
+
+    Why it is not known, and whose answers cannot be read, is told by ``figures`` of the two.
+    """
+    stamps = [context.stamp(r.study, r.run, "run.json", "predictions.parquet") for r in (record, other)]
+    return _agreement(record, other, split, tuple(stamps))
+
+
+def findings(record: RunRecord, parent: RunRecord | None, split: str) -> list[Finding]:
+    """Return what the checks find in a run, on a split; most find nothing."""
+    share = agreement(record, parent, split) if parent is not None else None
+    n = figures(record, split)[0].n
+    if share is None or n is None:
+        return []
+    found = low_agreement(record, share, split=split, n=n)
+    return [found] if found else []
+
+
 def _score(on_validation: Figures) -> float | None:
     clean = on_validation.accuracy_leak_free
     return on_validation.accuracy if clean is None else clean
@@ -65,3 +87,15 @@ def _figures(
     index, index_problems = context.index(_record.study)
     timed = _benchmark.runs.get(_record.run) if _benchmark else None
     return measured(_record, split, answers, index, timed), problems + index_problems
+
+
+@st.cache_data(show_spinner=False, max_entries=1024)
+def _agreement(_record: RunRecord, _other: RunRecord, split: str, key: tuple[object, ...]) -> float | None:
+    one, _ = context.predictions(_record.study, _record.run)
+    other, _ = context.predictions(_other.study, _other.run)
+    if one is None or other is None:
+        return None
+    try:
+        return pairing.agreement(one.of(split), other.of(split))
+    except KdError:
+        return None

@@ -44,6 +44,8 @@ def show_figures_table(rows: Sequence[tuple[RunRecord, Figures]], *, split: str,
     writers = {titles[name]: write for name, write in WRITERS.items() if titles[name] in frame}
     show_sheet(frame, writers, key="comparison.table")
     notes = [t("comparison.table_caption", split=split_name(split)), where]
+    if any(figures.noisy for _, figures in rows):
+        notes.append(t("shell.noisy_note"))
     if any(figures.published for _, figures in rows):
         notes.append(t("comparison.stated_note"))
     st.caption(" ".join(note for note in notes if note))
@@ -53,7 +55,8 @@ def _row(record: RunRecord, figures: Figures, titles: dict[str, str]) -> dict[st
     label = f"{run_label(record)} ({t('comparison.stated')})" if figures.published else run_label(record)
     precision = precision_name(figures.precision) if figures.precision else None
     numbers = {titles[name]: getattr(figures, name) for name in WRITERS}
-    return {t("shell.run"): label, t("comparison.precision"): precision} | numbers
+    noise = t("shell.noisy") if figures.noisy else None
+    return {t("shell.run"): label, t("comparison.precision"): precision} | numbers | {t("shell.timing"): noise}
 
 
 def _title(name: str, rows: Sequence[tuple[RunRecord, Figures]]) -> str:

@@ -6,10 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard import derived
 from dashboard.components.differences import differences, fmt_p, written_interval
 from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_count, fmt_points, fmt_ratio
-from dashboard.names import run_label, split_name
+from dashboard.names import run_label, split_name, study_name
+from dashboard.roles import is_student
 from dashboard.tables.figures import Figures, factor
 from dashboard.text import t
 from kd_core.artifacts import Problem, RunRecord
@@ -21,6 +23,29 @@ SAVED = ("size_bytes", "size_gzip_bytes", "parameters", "macs", "latency_ms", "t
 def _saved(teacher: Figures) -> tuple[str, ...]:
     # The time of the test split says the same as the time of one picture, and stands in only where that is unknown.
     return SAVED[:-1] if teacher.latency_ms else SAVED
+
+
+def show_savings_of(study: str, rows: Sequence[Row], *, part: str, split: str) -> list[Problem]:
+    """Draw what the students of a study save against its teacher, under a heading; nothing where one of both lacks.
+
+    Args:
+        study: the study.
+        rows: its runs with their figures.
+        part: as ``show_savings`` has it.
+        split: "val" or "test".
+
+    Returns:
+        What could not be read.
+    """
+    records = [record for record, _ in rows]
+    top = derived.teacher(study)
+    students = [row for row in rows if is_student(row[0], records)]
+    if top is None or not students:
+        return []
+    own = next((row for row in rows if row[0] == top), None)
+    figures, problems = (own[1], []) if own else derived.figures(top, split)
+    st.subheader(t("comparison.savings_title", study=study_name(study)), anchor=False)
+    return problems + show_savings((top, figures), students, part=part, split=split, key=f"savings.{study}")
 
 
 def show_savings(teacher: Row, students: Sequence[Row], *, part: str, split: str, key: str) -> list[Problem]:
@@ -51,6 +76,7 @@ def show_savings(teacher: Row, students: Sequence[Row], *, part: str, split: str
         }
         for name in _saved(teacher[1]):
             row[t(f"comparison.saved_{name}")] = factor(getattr(teacher[1], name), getattr(figures, name))
+        row[t("shell.timing")] = t("shell.noisy") if teacher[1].noisy or figures.noisy else None
         # Of a student of which the slides state neither size nor time, nothing is to be said here.
         if any(value is not None for value in list(row.values())[1:]):
             rows.append(row)

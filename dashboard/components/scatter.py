@@ -57,7 +57,8 @@ def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: 
         # Beside runs of our own the colours of the published study would stand for two runs at once.
         colour = MUTED[is_dark()] if figures.published and beside else style.colour
         known = f"n = {fmt_count(n)}" if n else t("comparison.stated")
-        note = f"{t(f'comparison.cost_{cost}')}: {written(price)}<br>{fmt_percent(value)} ({known})"
+        doubt = f" ({t('shell.noisy')})" if cost == "latency_ms" and figures.noisy else ""
+        note = f"{t(f'comparison.cost_{cost}')}: {written(price)}{doubt}<br>{fmt_percent(value)} ({known})"
         marks.append(Mark(label, price / divisor, value, colour, style.symbol, note, figures.published))
         table.append({"run": label, cost: price, accuracy: value, "n": n})
     if not marks:
@@ -69,7 +70,8 @@ def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: 
         y_title=t(f"comparison.axis_accuracy_{part}", split=split_name(split)),
         front_label=t("comparison.front"),
     )
-    figure.update_layout(height=480)
+    # On a phone every name in the legend takes a line.
+    figure.update_layout(height=480 + 26 * max(0, len(marks) - 6))
     studies = ", ".join(dict.fromkeys(study_name(record.study) for record, _ in rows))
     n = " / ".join(fmt_count(n) for n in sorted(n for n in counts if n)) or t("comparison.n_unknown")
     caption = t("comparison.scatter_caption", study=studies, split=split_name(split), n=n)

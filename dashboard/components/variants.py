@@ -5,15 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import context, derived
+from dashboard import derived
 from dashboard.components.notices import show_problems
 from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_bytes, fmt_count, fmt_ms, fmt_percent
 from dashboard.names import precision_name, run_label, split_name, study_name
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
-from kd_core.errors import KdError
-from kd_core.evaluation.pairing import agreement
 
 Pair = tuple[RunRecord, RunRecord]
 
@@ -70,18 +68,8 @@ def _row(record: RunRecord, parent: RunRecord | None, split: str) -> dict[str, o
         t("variants.gzip"): figures.size_gzip_bytes,
         t("variants.zeros"): zeros or None,
         t("variants.latency"): figures.latency_ms,
+        t("shell.timing"): t("shell.noisy") if figures.noisy else None,
         t("variants.accuracy"): figures.accuracy,
         t("variants.accuracy_leak_free"): figures.accuracy_leak_free,
-        t("variants.agreement"): _agreement(record, parent, split) if parent else None,
+        t("variants.agreement"): derived.agreement(record, parent, split) if parent else None,
     }
-
-
-def _agreement(record: RunRecord, parent: RunRecord, split: str) -> float | None:
-    one, _ = context.predictions(record.study, record.run)
-    other, _ = context.predictions(parent.study, parent.run)
-    if one is None or other is None:
-        return None
-    try:
-        return agreement(one.of(split), other.of(split))
-    except KdError:
-        return None

@@ -17,8 +17,8 @@ class Figures:
     """One run's figures on one split; None is not known.
 
     Accuracies in 0..1, each with the count of its pictures; loss in nats; sizes in bytes; ``latency_ms`` the median
-    of one picture; ``test_seconds`` the model alone over the test split. With ``published`` they are what the slides
-    state, measured elsewhere and by other means.
+    of one picture, ``noisy`` where it came out too differently each time; ``test_seconds`` the model alone over the
+    test split. With ``published`` they are what the slides state, measured elsewhere and by other means.
     """
 
     study: str
@@ -38,6 +38,7 @@ class Figures:
     latency_ms: float | None = None
     images_per_s: float | None = None
     test_seconds: float | None = None
+    noisy: bool = False
 
 
 def measured(
@@ -105,6 +106,7 @@ def timed(figures: Figures, benchmark: BenchmarkRun | None) -> Figures:
         latency_ms=benchmark.latency_ms.p50 if benchmark else None,
         images_per_s=benchmark.images_per_s if benchmark else None,
         test_seconds=benchmark.test_seconds if benchmark else None,
+        noisy=benchmark.noisy if benchmark else False,
     )
 
 

@@ -93,6 +93,7 @@ def test_measured_figures_are_those_of_the_split_with_and_without_leaks():
     assert timed(found, elsewhere).images_per_s == 70.0
     assert timed(found, elsewhere).accuracy == 0.75
     assert timed(found, None).latency_ms is None
+    assert (found.noisy, timed(found, bench.model_copy(update={"noisy": True})).noisy) == (False, True)
 
 
 def test_what_is_not_there_is_not_known_rather_than_zero():
