@@ -6,16 +6,16 @@ import streamlit as st
 
 from dashboard import context, derived
 from dashboard.choices import pick_flag, pick_option
+from dashboard.components.compressed import show_compressed
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.differences import show_differences
 from dashboard.components.figures_table import show_figures_table
 from dashboard.components.header import page_header
 from dashboard.components.notices import show_missing, show_problems
-from dashboard.components.savings import Row, show_savings
+from dashboard.components.savings import Row, show_savings_of
 from dashboard.components.scatter import costs_known, show_scatter
 from dashboard.formats import fmt_count
 from dashboard.names import study_name
-from dashboard.roles import is_student
 from dashboard.selection import pick_split, pick_study
 from dashboard.tables.figures import timed
 from dashboard.text import t
@@ -46,13 +46,14 @@ def main() -> None:
     stated = _rows(PUBLISHED, split, None)[0] if beside else []
     where = _where(machine)
     part = _scatter([*rows, *stated], split, where)
+    met = [] if study == PUBLISHED else show_compressed(study, rows, machine, part=part, split=split, where=where)
     st.subheader(t("comparison.table_title"), anchor=False)
     show_figures_table([*rows, *stated], split=split, where=where)
-    met = _savings(study, rows, split, part) + _twins(rows, split)
+    met += show_savings_of(study, rows, part=part, split=split) + _twins(rows, split)
     # What the figures could not be read from has been said above.
     show_problems([problem for problem in met if problem not in problems])
     if stated:
-        _savings(PUBLISHED, stated, split, part)
+        show_savings_of(PUBLISHED, stated, part=part, split=split)
     if stated or study == PUBLISHED:
         show_contradictions(PUBLISHED)
 
@@ -97,18 +98,6 @@ def _scatter(rows: Sequence[Row], split: str, where: str) -> str:
     else:
         show_missing(t("comparison.no_scatter"))
     return part
-
-
-def _savings(study: str, rows: Sequence[Row], split: str, part: str) -> list[Problem]:
-    records = [record for record, _ in rows]
-    top = derived.teacher(study)
-    students = [row for row in rows if is_student(row[0], records)]
-    if top is None or not students:
-        return []
-    own = next((row for row in rows if row[0] == top), None)
-    figures, problems = (own[1], []) if own else derived.figures(top, split)
-    st.subheader(t("comparison.savings_title", study=study_name(study)), anchor=False)
-    return problems + show_savings((top, figures), students, part=part, split=split, key=f"savings.{study}")
 
 
 def _twins(rows: Sequence[Row], split: str) -> list[Problem]:

@@ -103,7 +103,7 @@ def test_what_is_broken_is_named_and_the_rest_compared(damaged_artifacts: Path, 
     assert str(damaged_artifacts / "showcase" / "benchmarks" / "machine.json") in words(app)
     assert words(app).count(str(damaged_artifacts / "showcase" / "teacher" / "predictions.parquet")) == 1
     assert catalogue("en")["comparison.savings_unread"].format(teacher="Teacher") in words(app)
-    shown = table(app, "Precision").set_index("Run")
+    shown = table(app, "Size").set_index("Run")
     assert shown.loc["Student 3 distilled", "Size"] == 2_720_000
 
 

@@ -1,0 +1,71 @@
+"""What became of a study's networks: the family tree, the deployment table, and what a reader must know about both."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import derived
+from dashboard.components.deployment import show_deployment, show_notes
+from dashboard.components.family import show_family
+from dashboard.components.findings import show_findings
+from dashboard.tables.deployment import Deployed
+from dashboard.tables.family import Member, family, identity
+from dashboard.tables.figures import Figures, timed
+from dashboard.text import t
+from kd_core.artifacts import Benchmark, Problem, RunRecord
+
+
+def show_compressed(
+    study: str,
+    rows: Sequence[tuple[RunRecord, Figures]],
+    machine: Benchmark | None,
+    *,
+    part: str,
+    split: str,
+    where: str,
+) -> list[Problem]:
+    """Draw the sections on a measured study's family.
+
+    Args:
+        study: whose runs they are.
+        rows: its runs with their figures.
+        machine: the benchmark whose times are shown; None where nothing was measured.
+        part: "whole" or "leak_free": which pictures of the split the tree's accuracies are of.
+        split: "val" or "test".
+        where: the machine as a sentence.
+
+    Returns:
+        What could not be read.
+    """
+    records = {record.run: record for record, _ in rows}
+    top = derived.teacher(study)
+    members = family(list(records.values()), top)
+    figures = {identity(record): own for record, own in rows}
+    if top is not None and identity(top) not in figures:
+        # Latencies of different sessions are never set against each other.
+        figures[identity(top)] = timed(derived.figures(top, split)[0], None)
+    deployed = [_deployed(member, figures, machine, split) for member in members if member.record.study == study]
+    st.subheader(t("family.title"), anchor=False)
+    st.markdown(t("family.lead"))
+    findings = [finding for one in deployed for finding in one.findings]
+    show_findings(findings, records)
+    flagged = {finding.run for finding in findings}
+    problems = show_family(study, members, figures, flagged, part=part, split=split, where=where)
+    if any(record.stage == "prune" for record in records.values()):
+        st.markdown(f":material/info: {t('family.pruning')}")
+    st.subheader(t("deployment.title"), anchor=False)
+    st.markdown(t("deployment.lead"))
+    show_deployment(deployed, split=split, where=where)
+    show_notes(deployed)
+    return problems
+
+
+def _deployed(member: Member, figures: dict[str, Figures], machine: Benchmark | None, split: str) -> Deployed:
+    parent = None if member.learned else member.origin
+    return Deployed(
+        member=member,
+        figures=figures[identity(member.record)],
+        benchmark=machine.runs.get(member.record.run) if machine else None,
+        agreement=derived.agreement(member.record, parent, split) if parent else None,
+        findings=derived.findings(member.record, parent, split),
+    )

@@ -1,0 +1,55 @@
+"""The tree is drawn so that no words meet, whatever the family."""
+
+from itertools import pairwise
+
+import pytest
+
+from dashboard.charts.family import CARD_HEIGHT, CARD_WIDTH, NARROWEST, PAGE_WIDTH, WIDEST, Branch, Card, family_figure
+
+COST, BOUGHT = ("-0.5 (-1.0 to 0.0) pp", "98.0 % same answers"), ("size 3.7x · gzip 3.9x", "time 2.6x")
+
+
+def chain(columns: int) -> tuple[list[Card], list[Branch]]:
+    """Return a family of ``columns`` generations with one run each."""
+    cards = [Card(i, i, f"Run {i}", ("pruned", "73.1 % · 733 kB"), "#123456", f"note {i}") for i in range(columns)]
+    return cards, [Branch(i - 1, i, i == 1, COST, BOUGHT, f"step {i}") for i in range(1, columns)]
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3, 5, 7])
+def test_cards_and_words_have_room(columns: int) -> None:
+    figure = family_figure(*chain(columns), dark=False)
+    boxes = [shape for shape in figure.layout.shapes if shape.type == "rect" and shape.x1 - shape.x0 == CARD_WIDTH]
+    assert len(boxes) == columns
+    assert min(box.x0 for box in boxes) >= 0 and max(box.x1 for box in boxes) <= figure.layout.width
+    assert min(box.y0 for box in boxes) >= 0 and max(box.y1 for box in boxes) <= figure.layout.height
+    assert all(above.y1 < below.y0 for above, below in pairwise(boxes))
+    assert all(NARROWEST <= right.x0 - left.x0 <= WIDEST for left, right in pairwise(boxes))
+    if columns <= 5:
+        assert figure.layout.width <= PAGE_WIDTH + 4
+    # What a step says begins right of its stem and ends before the card that it leads to.
+    for x, box in zip(figure.data[1].x, boxes[1:], strict=False):
+        assert box.x0 - x >= 170
+
+
+def test_cards_say_who_and_branches_what() -> None:
+    runs, cost, bought, notes = family_figure(*chain(3), dark=False).data
+    assert runs.text[1].startswith("<b>Run 1</b><br>")
+    assert "73.1 % · 733 kB" in runs.text[1]
+    assert list(cost.text) == ["<br>".join(COST)] * 2
+    assert list(bought.text) == ["<br>".join(BOUGHT)] * 2
+    assert all(above < below for above, below in zip(cost.y, bought.y, strict=True))
+    assert list(notes.customdata) == ["note 0", "note 1", "note 2", "step 1", "step 2"]
+
+
+def test_what_was_learned_is_dotted_and_what_was_made_is_not() -> None:
+    lines = [s.line.dash for s in family_figure(*chain(3), dark=False).layout.shapes if s.type == "path"]
+    assert lines == ["dot", "solid"]
+
+
+def test_long_names_are_broken_and_cut_and_markup_in_them_is_text() -> None:
+    card = Card(0, 0, "Student 3 distilled pruned 80 % clustered again and again", ("x",), "#123456", "")
+    (runs, *_) = family_figure([card], [], dark=True).data
+    assert runs.text[0].startswith("<b>Student 3 distilled</b><br><b>pruned 80 % clustered …</b>")
+    hostile = family_figure([Card(0, 0, "<i>x", ("y",), "#123456", "")], [], dark=True).data[0]
+    assert hostile.text[0].startswith("<b>&lt;i&gt;x</b>")
+    assert CARD_HEIGHT >= 4 * 18
