@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboard import context
-from dashboard.charts.comparison import Mark, scatter_figure
+from dashboard.charts.comparison import Mark, pareto_front, scatter_figure
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.notices import show_missing
 from dashboard.formats import fmt_bytes, fmt_count, fmt_ms, fmt_percent, fmt_short
@@ -64,6 +64,9 @@ def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: 
     if not marks:
         show_missing(t("comparison.no_scatter"))
         return
+    front = pareto_front([mark for mark in marks if not mark.stated])
+    for row, mark in zip(table, marks, strict=True):
+        row["pareto_front"] = mark in front
     figure = scatter_figure(
         marks,
         x_title=t(f"comparison.axis_{cost}"),

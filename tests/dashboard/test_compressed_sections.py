@@ -103,6 +103,23 @@ def test_the_deployment_table_holds_what_the_files_hold(lang: str, artifacts: Pa
 
 
 @pytest.mark.usefixtures("artifacts")
+def test_the_pareto_front_joins_what_nothing_beats(open_page: OpenPage) -> None:
+    front, *marks = traces(
+        open_page("comparison", cost="latency_ms", part="whole", published="0"), "comparison.scatter"
+    )
+    assert front["name"] == catalogue("en")["comparison.front"]
+    points = {mark["name"]: (mark["x"][0], mark["y"][0]) for mark in marks}
+    beaten = {
+        name
+        for name, (cost, score) in points.items()
+        if any(c <= cost and s >= score and (c, s) != (cost, score) for c, s in points.values())
+    }
+    assert list(zip(front["x"], front["y"], strict=True)) == sorted(v for n, v in points.items() if n not in beaten)
+    assert {mark["name"] for mark in marks if mark["marker"]["opacity"] < 0.5} == beaten
+    assert 0 < len(beaten) < len(points)
+
+
+@pytest.mark.usefixtures("artifacts")
 def test_a_noisy_latency_is_called_so_wherever_it_stands(open_page: OpenPage) -> None:
     app = open_page("comparison", cost="latency_ms")
     marks = {trace["name"]: trace["hovertemplate"] for trace in traces(app, "comparison.scatter")[1:]}
