@@ -17,13 +17,17 @@ WIDEST, NARROWEST, PAGE_WIDTH = 250, 200, 978
 _STRIP, _STEM, _EDGE = 5, 14, 2
 _NAME_LETTERS, _NAME_LINES = 24, 2
 _SMALL = 12
+_MISSING_LETTERS = 26
 # Between the line of a branch and the words over and below it.
 _AWAY = 5
 
 
 @dataclass(frozen=True)
 class Card:
-    """A run: its place, its ``name``, what stands below it (``lines``), its colour, and its hover (``note``)."""
+    """A run: its place, its ``name``, what stands below it (``lines``), its colour, and its hover (``note``).
+
+    ``missing`` stands where a branch would: from what it descends that is not there.
+    """
 
     row: int
     column: int
@@ -31,6 +35,7 @@ class Card:
     lines: tuple[str, ...]
     colour: str
     note: str
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,11 @@ def family_figure(cards: Sequence[Card], branches: Sequence[Branch], *, dark: bo
         lines = ["<br>".join(getattr(branch, name)) for branch in branches]
         font = {"color": colour[dark], "size": _SMALL}
         figure.add_trace(_words([(x, y + away) for x, y in starts], lines, font, name=name, position=position))
+    orphans = [(card, place) for card, place in zip(cards, places, strict=True) if card.missing]
+    beyond = [(x - _STEM, y) for _, (x, y) in orphans]
+    lost = ["<br>".join(wrap(escape(card.missing), _MISSING_LETTERS)) for card, _ in orphans]
+    font = {"color": MUTED[dark], "size": _SMALL}
+    figure.add_trace(_words(beyond, lost, font, name="missing", position="middle left"))
     spots = [(x + CARD_WIDTH / 2, y) for x, y in places] + [(x + step / 3, y) for x, y in starts]
     figure.add_trace(_hover(spots, [card.note for card in cards] + [branch.note for branch in branches]))
     figure.update_xaxes(range=[0, width], visible=False, fixedrange=True)

@@ -43,7 +43,8 @@ def show_family(
         What could not be read.
     """
     relatives, problems = _relatives(members, figures, flagged, part, split)
-    left = min(member.column for member in members)
+    # Left of a run whose origin is missing stands that it is.
+    left = min(member.column - bool(member.missing) for member in members)
     rows = {identity(member.record): row for row, member in enumerate(members)}
     cards = [card(r, row, r.member.column - left, part, study) for row, r in enumerate(relatives)]
     branches = [branch(r, r.step, rows[identity(r.step.origin)], row) for row, r in enumerate(relatives) if r.step]

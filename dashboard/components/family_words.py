@@ -22,8 +22,6 @@ def card(relative: Relative, row: int, column: int, part: str, study: str) -> Ca
     """Return the card of a run: name, stage, accuracy on a part of the split ("whole" or "leak_free"), and size."""
     record, figures, missing = relative.member.record, relative.figures, relative.member.missing
     stage = stage_name(record.stage)
-    if missing:
-        stage = f"{stage} · {t('family.missing', name=missing)}"
     note = t(
         "family.note_run",
         run=label(record, study),
@@ -38,7 +36,8 @@ def card(relative: Relative, row: int, column: int, part: str, study: str) -> Ca
     )
     scored = f"{fmt_percent(relative.accuracy(part))} · {fmt_bytes(figures.size_bytes)}"
     colour = run_styles(context.runs(record.study)[0], is_dark())[record.run].colour
-    return Card(row, column, label(record, study), (stage, scored), colour, note)
+    lost = t("family.missing", name=missing) if missing else ""
+    return Card(row, column, label(record, study), (stage, scored), colour, note, lost)
 
 
 def branch(relative: Relative, taken: Step, origin: int, run: int) -> Branch:

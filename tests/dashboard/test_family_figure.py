@@ -32,7 +32,8 @@ def test_cards_and_words_have_room(columns: int) -> None:
 
 
 def test_cards_say_who_and_branches_what() -> None:
-    runs, cost, bought, notes = family_figure(*chain(3), dark=False).data
+    runs, cost, bought, missing, notes = family_figure(*chain(3), dark=False).data
+    assert not missing.text
     assert runs.text[1].startswith("<b>Run 1</b><br>")
     assert "73.1 % · 733 kB" in runs.text[1]
     assert list(cost.text) == ["<br>".join(COST)] * 2
@@ -53,3 +54,17 @@ def test_long_names_are_broken_and_cut_and_markup_in_them_is_text() -> None:
     hostile = family_figure([Card(0, 0, "<i>x", ("y",), "#123456", "")], [], dark=True).data[0]
     assert hostile.text[0].startswith("<b>&lt;i&gt;x</b>")
     assert CARD_HEIGHT >= 4 * 18
+
+
+def test_what_is_missing_stands_left_of_the_run_that_misses_it() -> None:
+    cards = [
+        Card(0, 0, "A", ("x",), "#123456", ""),
+        Card(1, 1, "B", ("x",), "#123456", "", "from student3-pruned80-clustered, which is missing"),
+    ]
+    figure = family_figure(cards, [], dark=True)
+    missing = figure.data[3]
+    box = figure.layout.shapes[2]
+    assert missing.textposition == "middle left"
+    assert box.x0 - 20 < missing.x[0] < box.x0
+    assert missing.y[0] == (box.y0 + box.y1) / 2
+    assert max(map(len, missing.text[0].split("<br>"))) <= 26
