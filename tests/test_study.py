@@ -96,7 +96,10 @@ def change(run: str, **changes):
         (lambda t: t | {"defaults": {"epoch": 3}}, "defaults: no kind of run has the key epoch"),
         (lambda t: {}, "names no run"),
         (change("scratch", epoch=3), "run scratch: unknown key epoch"),
-        (change("scratch", stage="guess"), "run scratch: stage must be one of teacher, scratch, distill, quantize"),
+        (
+            change("scratch", stage="guess"),
+            "run scratch: stage must be one of teacher, scratch, distill, prune, cluster, qat, quantize",
+        ),
         (change("distilled", teacher="professor"), "teacher names the run professor, which does not stand above it"),
         (change("int8", parent="student9"), "parent names the run student9"),
         (change("distilled", twin="int8"), "twin names the run int8, which does not stand above it"),
