@@ -15,8 +15,9 @@ from kd_core.evaluation.timing import call_times
 from kd_core.settings import Distill, FineTuning, Fitting
 from kd_core.stages import make_run, write_index
 from kd_core.standing import standing
-from kd_core.study import Study, StudyError, parse_study, settings_of
+from kd_core.study import Study, parse_study, settings_of
 from kd_core.training.job import Job
+from kd_core.training.restored import require_unquantized
 
 CLUSTERS = 16
 # A trained network goes on with a quarter of the step it was trained with, and less under simulated rounding.
@@ -54,9 +55,9 @@ def compress(job: Job, run: str, goal: Goal, *, epochs: int) -> Found:
         KdError: if the run cannot be read or gone on from, or the disk is full.
     """
     origin = job.record(run)
+    require_unquantized(origin)
     settings = settings_of(origin.config)
-    if not isinstance(settings, Fitting) or origin.stage == "qat":
-        raise StudyError(f"{run} is quantized, and nothing can go on from it: name the run that it came from.")
+    assert isinstance(settings, Fitting)
     tables = _Tables(origin, settings, epochs)
     before = _accuracy(job, origin)
 

@@ -23,7 +23,7 @@ COLOURS = {"complete": "green", "stale": "yellow", "damaged": "red", "missing": 
 
 def status_table(study: Study, store: ArtifactStore, cache: Path) -> tuple[RenderableType, list[str]]:
     """Return how every run of a study stands, with its validation figures, and a sentence for each damaged run."""
-    table = _table(f"Study {study.name}", "Run", "Stage", "State", "Epoch", "Val accuracy", "Model")
+    table = plain_table(f"Study {study.name}", "Run", "Stage", "State", "Epoch", "Val accuracy", "Model")
     problems = []
     for run, settings in study.runs.items():
         found = standing(study, store, run)
@@ -46,7 +46,7 @@ def evaluation_table(
         store: the artifacts.
         recheck: says of a run whether its model still answers as stored on this machine.
     """
-    table = _table(
+    table = plain_table(
         f"Study {study}", "Run", "Split", "n", "Accuracy", "Loss (nats)", "Agrees with parent", "This machine"
     )
     records, unreadable = store.runs(study)
@@ -72,7 +72,7 @@ def benchmark_table(benchmark: Benchmark) -> RenderableType:
     A run whose latency cannot be trusted has a star, and below is why and what to do.
     """
     title = f"{benchmark.cpu}, {benchmark.threads} thread(s), batch 1, {benchmark.rounds} interleaved rounds"
-    table = _table(title, "Run", "p50 / p90 / p99 ms", "init + first ms", "peak MB", "test s (decoded)")
+    table = plain_table(title, "Run", "p50 / p90 / p99 ms", "init + first ms", "peak MB", "test s (decoded)")
     for run, figures in benchmark.runs.items():
         latency = figures.latency_ms
         test = "-"
@@ -102,7 +102,7 @@ def benchmark_table(benchmark: Benchmark) -> RenderableType:
 def data_table(index: DataIndex) -> RenderableType:
     """Return how many pictures each class has in each split, and how many evaluation pictures are copies."""
     counts = pd.crosstab(index.frame["label"], index.frame["split"])[list(SPLITS)]
-    table = _table(str(index.root), "Class", *SPLITS)
+    table = plain_table(str(index.root), "Class", *SPLITS)
     for label, row in counts.iterrows():
         table.add_row(str(label), *(f"{int(n):,}" for n in row))
     table.add_row("[bold]all[/]", *(f"[bold]{int(n):,}[/]" for n in counts.sum()))
@@ -116,13 +116,14 @@ def left_out_table(index: DataIndex) -> RenderableType:
     total = f"{len(index.frame):,} pictures of {len(index.classes)} classes in {index.root}; "
     if index.report.empty:
         return total + "no file was left out."
-    table = _table(f"{len(index.report)} files were left out", "File", "Reason")
+    table = plain_table(f"{len(index.report)} files were left out", "File", "Reason")
     for path, reason in zip(index.report["path"], index.report["reason"], strict=True):
         table.add_row(path, reason)
     return Group(total, table)
 
 
-def _table(title: str, *columns: str) -> Table:
+def plain_table(title: str, *columns: str) -> Table:
+    """Return an empty table whose first column is a name, and whose others are figures."""
     table = Table(title=title, title_justify="left")
     for number, column in enumerate(columns):
         table.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0)

@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from kd_core.compression.search import Goal, Trial
+from kd_core.report import plain_table
 
 
 def search_table(goal: Goal, trials: Sequence[Trial], best: Trial | None) -> Table:
     """Return the trials in the order in which they were made; what a limit rules out is red, the winner green."""
-    table = Table(title=f"Goal: {goal_text(goal)}", title_justify="left")
-    for number, column in enumerate(
-        ("Variant", "Val accuracy", "Lost (points)", "File kB", "gzip kB", "p50 ms", "Holds")
-    ):
-        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0)
+    columns = ("Variant", "Val accuracy", "Lost (points)", "File kB", "gzip kB", "p50 ms", "Holds")
+    table = plain_table(f"Goal: {goal_text(goal)}", *columns)
     for trial in trials:
         name = f"[green]{trial.variant.name}[/]" if trial == best else trial.variant.name
         if trial.problem:

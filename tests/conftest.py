@@ -36,6 +36,16 @@ def tiny_study(**runs: dict) -> Study:
     return parse_study(TINY | {"runs": tables}, "tiny", "tiny.toml")
 
 
+class Listening(Silent):
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory) -> Path:
     """One cache for all tests that train: generated pictures and frozen features are made once."""

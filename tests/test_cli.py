@@ -9,6 +9,20 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parent.parent
+SHORT = """
+[data]
+source = "generated"
+train_per_class = 4
+test_per_class = 2
+size = 32
+
+[runs.scratch]
+stage = "scratch"
+network = "student3"
+input_size = 32
+epochs = {epochs}
+batch_size = 8
+"""
 
 
 @pytest.fixture
@@ -87,10 +101,7 @@ def test_benchmark_without_a_model(kd):
 
 def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd, tmp_path):
     study = tmp_path / "short.toml"
-    study.write_text(
-        '[data]\nsource = "generated"\ntrain_per_class = 4\ntest_per_class = 2\nsize = 32\n'
-        '[runs.scratch]\nstage = "scratch"\nnetwork = "student3"\ninput_size = 32\nepochs = 2\nbatch_size = 8\n'
-    )
+    study.write_text(SHORT.format(epochs=2))
     says(kd("run", str(study)), 0, "scratch: done in")
     assert (tmp_path / "artifacts" / "short" / "scratch" / "run.json").is_file()
     says(kd("run", str(study)), 0, "scratch: up to date")
@@ -109,10 +120,7 @@ def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd, tmp_path):
 
 def test_a_search_names_the_model_that_holds_the_goal_or_says_that_none_does(kd, tmp_path):
     study = tmp_path / "short.toml"
-    study.write_text(
-        '[data]\nsource = "generated"\ntrain_per_class = 4\ntest_per_class = 2\nsize = 32\n'
-        '[runs.scratch]\nstage = "scratch"\nnetwork = "student3"\ninput_size = 32\nepochs = 1\nbatch_size = 8\n'
-    )
+    study.write_text(SHORT.format(epochs=1))
     says(kd("run", str(study)), 0)
     found = kd("compress", str(study), "--from", "scratch", "--max-size", "2MB")
     says(found, 0, "at most 2,000 kB after gzip; of these the most accurate", "unchanged", "float16", "dynamic", "int8")
@@ -127,10 +135,7 @@ def test_a_search_names_the_model_that_holds_the_goal_or_says_that_none_does(kd,
 
 def test_what_it_measures_is_written_for_this_machine(kd, tmp_path):
     study = tmp_path / "short.toml"
-    study.write_text(
-        '[data]\nsource = "generated"\ntrain_per_class = 4\ntest_per_class = 2\nsize = 32\n'
-        '[runs.scratch]\nstage = "scratch"\nnetwork = "student3"\ninput_size = 32\nepochs = 1\nbatch_size = 8\n'
-    )
+    study.write_text(SHORT.format(epochs=1))
     says(kd("run", str(study)), 0)
     says(kd("benchmark", str(study), "--rounds", "2"), 0, "p50 / p90 / p99 ms", "is not measured", "no distilled run")
     from kd_core.artifacts import ArtifactStore

@@ -14,7 +14,8 @@ from kd_core.stages import run_study
 from kd_core.standing import standing
 from kd_core.study import parse_study
 from kd_core.training.job import Job
-from tests.conftest import TINY
+from kd_core.training.restored import RestoreError
+from tests.conftest import TINY, Listening
 
 TAUGHT = {"teacher": "teacher", "alpha": 0.5, "temperature": 2.0, "scale_by_t2": True}
 LINE = {
@@ -29,14 +30,6 @@ LINE = {
     "last": {"stage": "quantize", "parent": "scratch", "scheme": "float16"},
 }
 KERNELS = ("block1_b_conv", "block2_c_conv", "logits")
-
-
-class Listening(Silent):
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.said.append(text)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +127,7 @@ def test_int8_runs_answer_from_their_file_as_stored(made, run):
 
 def test_nothing_goes_on_from_a_quantized_run(made):
     job, _ = made
-    with pytest.raises(Exception, match="is quantized, and nothing can go on from it"):
+    with pytest.raises(RestoreError, match="is quantized, and nothing can go on from it"):
         compress(job, "pruned-qat", Goal(max_drop=0.1), epochs=1)
 
 

@@ -15,15 +15,7 @@ from kd_core.stages import run_study
 from kd_core.standing import selected, standing
 from kd_core.study import StudyError
 from kd_core.training.weights import load_weights
-from tests.conftest import tiny_study
-
-
-class Listening(Silent):
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    def say(self, text: str) -> None:
-        self.said.append(text)
+from tests.conftest import Listening, tiny_study
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,15 @@
 Han, Mao, Dally 2016, "Deep compression". What is measured is always the stripped network.
 """
 
+from functools import partial
+
 from kd_core.backend import keras
 from kd_core.compression.errors import CompressionError
-from kd_core.compression.prune import check_names
 from kd_core.compression.toolkit import tfmot
+from kd_core.compression.wrapping import trained_kernels, with_wrapped
 from kd_core.settings import Cluster
 
-_KINDS = keras.layers.Conv2D | keras.layers.Dense
+_INITIALIZATIONS = {"kmeans++": "KMEANS_PLUS_PLUS", "linear": "LINEAR", "density": "DENSITY_BASED"}
 
 
 def clusterable(network: keras.Model, settings: Cluster) -> keras.Model:
@@ -24,25 +26,15 @@ def clusterable(network: keras.Model, settings: Cluster) -> keras.Model:
     Raises:
         CompressionError: if the settings name a layer that is not there or has no kernel, or nothing remains.
     """
-    names = clustered_layers(network, settings)
-    first = getattr(tfmot.clustering.keras.CentroidInitialization, _INITIALIZATIONS[settings.initialization])
-
-    def wrapped(layer: keras.layers.Layer) -> keras.layers.Layer:
-        if layer.name not in names:
-            # tfmot's own cloning does the same: an input layer cannot be shared, all others can.
-            is_input = isinstance(layer, keras.layers.InputLayer)
-            return layer.__class__.from_config(layer.get_config()) if is_input else layer
-        return tfmot.clustering.keras.cluster_weights(
-            layer,
-            number_of_clusters=settings.clusters,
-            cluster_centroids_init=first,
-            preserve_sparsity=settings.preserve_sparsity,
-        )
-
-    return keras.models.clone_model(network, clone_function=wrapped)
-
-
-_INITIALIZATIONS = {"kmeans++": "KMEANS_PLUS_PLUS", "linear": "LINEAR", "density": "DENSITY_BASED"}
+    wrap = partial(
+        tfmot.clustering.keras.cluster_weights,
+        number_of_clusters=settings.clusters,
+        cluster_centroids_init=getattr(
+            tfmot.clustering.keras.CentroidInitialization, _INITIALIZATIONS[settings.initialization]
+        ),
+        preserve_sparsity=settings.preserve_sparsity,
+    )
+    return with_wrapped(network, dict.fromkeys(clustered_layers(network, settings), wrap))
 
 
 def clustered_layers(network: keras.Model, settings: Cluster) -> list[str]:
@@ -51,12 +43,8 @@ def clustered_layers(network: keras.Model, settings: Cluster) -> list[str]:
     Raises:
         CompressionError: as ``clusterable``.
     """
-    sizes = {
-        layer.name: layer.kernel.shape.num_elements()
-        for layer in network.layers
-        if layer.trainable and isinstance(layer, _KINDS)
-    }
-    check_names(network, sizes, settings.exclude)
+    shapes = trained_kernels(network, settings.exclude)
+    sizes = {name: shape.num_elements() for name, shape in shapes.items()}
     names = [name for name, size in sizes.items() if name not in settings.exclude and size > settings.clusters]
     if not names:
         raise CompressionError(f"Nothing of {network.name} is left to cluster: exclude fewer layers.")

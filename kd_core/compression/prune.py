@@ -4,13 +4,14 @@ Zhu and Gupta 2017, "To prune, or not to prune". What is measured is always the 
 """
 
 import math
-from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
 from kd_core.backend import keras
 from kd_core.compression.errors import CompressionError
 from kd_core.compression.toolkit import tfmot
+from kd_core.compression.wrapping import trained_kernels, with_wrapped
 from kd_core.models.summary import kernel_of
 from kd_core.settings import Prune
 from kd_core.training.fit import Compressing
@@ -27,11 +28,7 @@ def targets(network: keras.Model, settings: Prune) -> dict[str, float]:
     Raises:
         CompressionError: if the settings name a layer that is not there or has no kernel, or nothing remains.
     """
-    kinds = keras.layers.Conv2D | keras.layers.Dense  # a depthwise kernel is small, and tfmot leaves it alone
-    shapes = {
-        layer.name: layer.kernel.shape for layer in network.layers if layer.trainable and isinstance(layer, kinds)
-    }
-    check_names(network, shapes, (*settings.exclude, *settings.layers))
+    shapes = trained_kernels(network, (*settings.exclude, *settings.layers))
     wanted = {
         name: settings.layers.get(name, settings.sparsity)
         for name, shape in shapes.items()
@@ -40,15 +37,6 @@ def targets(network: keras.Model, settings: Prune) -> dict[str, float]:
     if not wanted:
         raise CompressionError(f"Nothing of {network.name} is left to prune: exclude fewer layers.")
     return wanted
-
-
-def check_names(network: keras.Model, known: Mapping[str, object], named: tuple[str, ...]) -> None:
-    """Raise a ``CompressionError`` if one of ``named`` is no layer in ``known``."""
-    for name in named:
-        if name not in known:
-            raise CompressionError(
-                f"The network {network.name} has no layer {name} with a kernel: choose among {', '.join(known)}."
-            )
 
 
 def prunable(network: keras.Model, settings: Prune, steps_per_epoch: int) -> tuple[keras.Model, Compressing]:
@@ -64,18 +52,17 @@ def prunable(network: keras.Model, settings: Prune, steps_per_epoch: int) -> tup
     """
     wanted = targets(network, settings)
     end, frequency = ramp_steps(settings, steps_per_epoch)
-
-    def wrapped(layer: keras.layers.Layer) -> keras.layers.Layer:
-        if layer.name not in wanted:
-            # tfmot's own cloning does the same: an input layer cannot be shared, all others can.
-            return layer.__class__.from_config(layer.get_config()) if _is_input(layer) else layer
-        two_of_four = {"sparsity_m_by_n": (2, 4)} if settings.pattern == "2:4" else {}
-        schedule = _schedule(settings, wanted[layer.name], end, frequency)
-        return tfmot.sparsity.keras.prune_low_magnitude(layer, pruning_schedule=schedule, **two_of_four)
-
-    model = keras.models.clone_model(network, clone_function=wrapped)
+    two_of_four = {"sparsity_m_by_n": (2, 4)} if settings.pattern == "2:4" else {}
+    wrappers = {
+        name: partial(
+            tfmot.sparsity.keras.prune_low_magnitude,
+            pruning_schedule=_schedule(settings, target, end, frequency),
+            **two_of_four,
+        )
+        for name, target in wanted.items()
+    }
     masked = [network.get_layer(name) for name in wanted]
-    return model, Compressing(
+    return with_wrapped(network, wrappers), Compressing(
         callbacks=(tfmot.sparsity.keras.UpdatePruningStep(),),
         sparsity=lambda: sparsity_of(masked),
         settled=math.ceil(end / steps_per_epoch),
@@ -126,7 +113,3 @@ def _schedule(settings: Prune, target: float, end: int, frequency: int) -> tfmot
     return tfmot.sparsity.keras.PolynomialDecay(
         settings.initial_sparsity, target, begin_step=0, end_step=end, frequency=frequency
     )
-
-
-def _is_input(layer: keras.layers.Layer) -> bool:
-    return isinstance(layer, keras.layers.InputLayer)

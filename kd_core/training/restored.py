@@ -42,8 +42,7 @@ def restored(job: Job, run: str, *, arithmetic: Precision | None = None, batch_s
     """
     record = job.record(run)
     name = f"{record.study}/{record.run}"
-    if record.stage in ("quantize", "qat"):
-        raise RestoreError(f"{name} is quantized, and nothing can go on from it: name the run that it came from.")
+    require_unquantized(record)
     if record.classes != job.index.classes:
         raise RestoreError(f"{name} knows other classes than {job.index.root}: train it on this data set.")
     trained = _trained(job, record)
@@ -51,6 +50,14 @@ def restored(job: Job, run: str, *, arithmetic: Precision | None = None, batch_s
         network = network_of(trained, len(record.classes), batch_size=batch_size)
         load_weights(job.store.folder(record.study, record.run) / "weights.npz", network)
     return Restored(record, trained, network)
+
+
+def require_unquantized(record: RunRecord) -> None:
+    """Raise a ``RestoreError`` if a run is quantized: its arithmetic cannot be trained any more."""
+    if record.stage in ("quantize", "qat"):
+        raise RestoreError(
+            f"{record.study}/{record.run} is quantized, and nothing can go on from it: name the run that it came from."
+        )
 
 
 def _trained(job: Job, record: RunRecord) -> Training:

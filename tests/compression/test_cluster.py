@@ -9,7 +9,7 @@ from kd_core.compression.errors import CompressionError
 from kd_core.models.summary import kernel_of
 from kd_core.settings import Cluster
 from kd_core.training.fit import Compressing
-from tests.compression.small import VAL, network, tune
+from tests.compression.small import VAL, CutOff, CutOffError, network, tune
 
 
 def settings(**changes) -> Cluster:
@@ -74,20 +74,12 @@ def test_excluded_and_tiny_layers_are_left_alone(tmp_path):
 
 
 def test_what_was_cut_off_goes_on_to_the_very_same_network(tmp_path):
-    class CutOffError(Exception):
-        pass
-
-    class CutOff(keras.callbacks.Callback):
-        def on_epoch_begin(self, epoch, logs=None):
-            if epoch == 1:
-                raise CutOffError
-
     def pruned() -> keras.Model:
         return with_zeros(network(), 0.5)
 
     whole = clustered(tmp_path / "whole", pruned(), preserve_sparsity=True)
     with pytest.raises(CutOffError):
-        clustered(tmp_path / "cut", pruned(), Compressing((CutOff(),)), preserve_sparsity=True)
+        clustered(tmp_path / "cut", pruned(), Compressing((CutOff(1),)), preserve_sparsity=True)
     resumed = clustered(tmp_path / "cut", pruned(), preserve_sparsity=True)
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)

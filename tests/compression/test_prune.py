@@ -12,7 +12,7 @@ from kd_core.models.precision import precision
 from kd_core.models.students import build_student
 from kd_core.models.summary import kernel_of, parameter_counts
 from kd_core.settings import Prune
-from tests.compression.small import TRAIN, VAL, network, tune
+from tests.compression.small import TRAIN, VAL, CutOff, CutOffError, network, tune
 
 STEPS = 6  # an epoch of the small task
 
@@ -100,16 +100,8 @@ def test_what_was_cut_off_goes_on_to_the_very_same_network(tmp_path):
     whole, _ = pruned(tmp_path / "whole", sparsity=0.8, epochs=4)
     wanted = settings(sparsity=0.8, epochs=4)
 
-    class CutOffError(Exception):
-        pass
-
-    class CutOff(keras.callbacks.Callback):
-        def on_epoch_begin(self, epoch, logs=None):
-            if epoch == 2:
-                raise CutOffError
-
     wrapped, compressing = prunable(network(), wanted, STEPS)
-    killed = type(compressing)((*compressing.callbacks, CutOff()), compressing.sparsity, compressing.settled)
+    killed = type(compressing)((*compressing.callbacks, CutOff(2)), compressing.sparsity, compressing.settled)
     with pytest.raises(CutOffError):
         tune(wrapped, wanted, tmp_path / "cut", killed)
     resumed, fitted = pruned(tmp_path / "cut", sparsity=0.8, epochs=4)

@@ -13,7 +13,7 @@ from kd_core.compression.qat import float_network, foldable, is_quantize_aware, 
 from kd_core.models.precision import precision
 from kd_core.settings import QuantizeAware
 from kd_core.training.fit import Compressing
-from tests.compression.small import VAL, tune
+from tests.compression.small import VAL, CutOff, CutOffError, tune
 
 layers = keras.layers
 KEEPS = ("nothing", "sparsity", "clusters")
@@ -202,17 +202,9 @@ def test_it_has_learnt_and_becomes_int8_throughout(parent, trained, keep):
 
 @pytest.mark.parametrize("keep", KEEPS)
 def test_what_was_cut_off_goes_on_to_the_very_same_network(parent, trained, tmp_path, keep):
-    class CutOffError(Exception):
-        pass
-
-    class CutOff(keras.callbacks.Callback):
-        def on_epoch_begin(self, epoch, logs=None):
-            if epoch == 1:
-                raise CutOffError
-
     whole, _ = trained(keep)
     with pytest.raises(CutOffError):
-        tune(begun(parent(keep), keep)[0], settings(), tmp_path, Compressing((CutOff(),)))
+        tune(begun(parent(keep), keep)[0], settings(), tmp_path, Compressing((CutOff(1),)))
     resumed, _ = learnt(tmp_path, parent(keep), keep)
     for one, other in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
