@@ -10,6 +10,7 @@ import numpy as np
 
 from kd_core.backend import keras
 from kd_core.compression.errors import CompressionError
+from kd_core.compression.masking import Masked
 from kd_core.compression.toolkit import tfmot
 from kd_core.compression.wrapping import trained_kernels, with_wrapped
 from kd_core.models.summary import kernel_of
@@ -55,7 +56,7 @@ def prunable(network: keras.Model, settings: Prune, steps_per_epoch: int) -> tup
     two_of_four = {"sparsity_m_by_n": (2, 4)} if settings.pattern == "2:4" else {}
     wrappers = {
         name: partial(
-            tfmot.sparsity.keras.prune_low_magnitude,
+            Masked,
             pruning_schedule=_schedule(settings, target, end, frequency),
             **two_of_four,
         )

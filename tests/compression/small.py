@@ -54,7 +54,7 @@ def network(seed: int = 3, batch_size: int | None = None) -> keras.Model:
     x = keras.layers.BatchNormalization(momentum=0.9, name="second_bn")(x)
     x = keras.layers.ReLU(name="features")(x)
     x = keras.layers.Flatten(name="flatten")(x)
-    return keras.Model(image, keras.layers.Dense(CLASSES, name="logits")(x), name="small")
+    return keras.Model(image, keras.layers.Dense(CLASSES, dtype="float32", name="logits")(x), name="small")
 
 
 def tune(
