@@ -7,6 +7,7 @@ import pytest
 from kd_core.artifacts import ArtifactStore
 from kd_core.data.source import open_data
 from kd_core.progress import Silent
+from kd_core.stages import run_study
 from kd_core.study import Study, parse_study
 from kd_core.training.job import Job
 
@@ -50,6 +51,18 @@ class Listening(Silent):
 def shared_cache(tmp_path_factory) -> Path:
     """One cache for all tests that train: generated pictures and frozen features are made once."""
     return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def tiny_made(tmp_path_factory, shared_cache) -> Job:
+    """The tiny study, made once: for tests that only read it, or that copy its artifacts."""
+    root = tmp_path_factory.mktemp("tiny")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KD_CACHE_DIR", str(shared_cache))
+        study = tiny_study()
+        job = Job(study, open_data(study.data, Silent()), ArtifactStore(root), shared_cache, Silent())
+        assert run_study(job, list(study.runs)) == []
+    return job
 
 
 @pytest.fixture

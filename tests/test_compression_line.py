@@ -1,5 +1,8 @@
 """The whole compression line on a study of seconds: every stage is a run, measured as what it deploys."""
 
+import shutil
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,9 +10,7 @@ from kd_core.artifacts import ArtifactStore
 from kd_core.compress import compress
 from kd_core.compression.search import Goal, Variant, winner
 from kd_core.data.load import load_pixels
-from kd_core.data.source import open_data
 from kd_core.evaluation.classifier import Classifier
-from kd_core.progress import Silent
 from kd_core.stages import run_study
 from kd_core.standing import standing
 from kd_core.study import parse_study
@@ -33,16 +34,13 @@ KERNELS = ("block1_b_conv", "block2_c_conv", "logits")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(tmp_path_factory, tiny_made):
     """The line, made once; ``failed`` names the runs that could not be made."""
-    cache, root = tmp_path_factory.mktemp("cache"), tmp_path_factory.mktemp("artifacts")
-    runs = {name: table for name, table in TINY["runs"].items() if name != "int8"} | LINE
-    study = parse_study(TINY | {"runs": runs}, "tiny", "tiny.toml")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KD_CACHE_DIR", str(cache))
-        heard = Listening()
-        job = Job(study, open_data(study.data, Silent()), ArtifactStore(root), cache, heard)
-        failed = run_study(job, list(study.runs))
+    root = tmp_path_factory.mktemp("line")
+    shutil.copytree(tiny_made.store.root, root, dirs_exist_ok=True)
+    study = parse_study(TINY | {"runs": TINY["runs"] | LINE}, "tiny", "tiny.toml")
+    job = replace(tiny_made, study=study, store=ArtifactStore(root), progress=Listening())
+    failed = run_study(job, list(study.runs))
     return job, failed
 
 

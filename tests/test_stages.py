@@ -18,19 +18,9 @@ from kd_core.training.weights import load_weights
 from tests.conftest import Listening, tiny_study
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """The tiny study, made once for the tests that only read it."""
-    from kd_core.data.source import open_data
-    from kd_core.training.job import Job
-
-    cache, root = tmp_path_factory.mktemp("cache"), tmp_path_factory.mktemp("artifacts")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KD_CACHE_DIR", str(cache))
-        study = tiny_study()
-        job = Job(study, open_data(study.data, Silent()), ArtifactStore(root), cache, Silent())
-        assert run_study(job, list(study.runs)) == []
-    return job
+@pytest.fixture
+def made(tiny_made):
+    return tiny_made
 
 
 def test_every_run_is_complete_and_says_what_it_was_made_from(made):
@@ -112,7 +102,7 @@ def test_a_second_call_does_no_work(made):
     assert run_study(again, list(made.study.runs)) == []
     assert {path: path.stat().st_mtime_ns for path in made.store.root.rglob("*") if path.is_file()} == before
     assert all("up to date" in line for line in listening.said)
-    assert not (made.cache / "runs" / "tiny" / "scratch").exists() or not list(made.cache.rglob("state.npz"))
+    assert not any((made.state_folder(run) / "state.npz").exists() for run in made.study.runs)
 
 
 def test_models_answer_again_as_stored_and_the_second_time_from_the_cache(made, tmp_path):
