@@ -11,6 +11,7 @@ ASSETS = HERE / "assets"
 if str(HERE.parent) not in sys.path:
     sys.path.insert(0, str(HERE.parent))
 
+from dashboard.address import one_entry  # noqa: E402
 from dashboard.components.notices import calm  # noqa: E402
 from dashboard.pages import SECTIONS  # noqa: E402
 from dashboard.selection import pick_language  # noqa: E402
@@ -22,18 +23,21 @@ def main() -> None:
     # The icon is a file of ours: a Material icon would be fetched from a foreign host for the browser's tab.
     st.set_page_config(page_title="Knowledge Distillation", page_icon=str(ASSETS / "mark.svg"), layout="wide")
     st.logo(str(ASSETS / "logo.svg"), size="large", icon_image=str(ASSETS / "mark.svg"))
-    with st.sidebar:
-        pick_language()
-    sections = {
-        t(f"shell.section.{section}"): [
-            st.Page(entry.path, title=t(f"shell.nav.{entry.name}"), icon=entry.icon, default=entry.name == "overview")
-            for entry in entries
-        ]
-        for section, entries in SECTIONS.items()
-    }
-    page = st.navigation(sections)
-    with calm():
-        page.run()
+    with one_entry():
+        with st.sidebar:
+            pick_language()
+        sections = {
+            t(f"shell.section.{section}"): [
+                st.Page(
+                    entry.path, title=t(f"shell.nav.{entry.name}"), icon=entry.icon, default=entry.name == "overview"
+                )
+                for entry in entries
+            ]
+            for section, entries in SECTIONS.items()
+        }
+        page = st.navigation(sections)
+        with calm():
+            page.run()
 
 
 main()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 from pydantic import ByteSize, TypeAdapter, ValidationError
 from rich.console import Console, RenderableType
+from rich.markup import escape
 
 from kd_core.artifacts import ArtifactStore, RunRecord
 from kd_core.data.source import Data
@@ -118,6 +119,11 @@ def compress(
         raise typer.BadParameter("give at least one of --max-drop, --max-size and --max-latency-ms")
     loaded, progress = load_study(study), Terminal()
     limit = None if max_size is None else _bytes(max_size)
+    # Before the pictures are read, which takes a while: a run of another study is named "study/run".
+    holder, _, name = run.rpartition("/")
+    if not holder:
+        selected(loaded, [name])
+    ArtifactStore(artifacts_dir()).run(holder or loaded.name, name)
     job = _job(loaded, progress)
     from kd_core.compress import compress as search_from
     from kd_core.compression.search import Goal, winner
@@ -175,7 +181,7 @@ def main() -> NoReturn:
     try:
         app(standalone_mode=True)
     except KdError as error:
-        Console(stderr=True).print(f"[red]{error}[/]", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(f"[red]{escape(str(error))}[/]", highlight=False, soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:
         Console(stderr=True).print("Stopped; the same command goes on from here.")

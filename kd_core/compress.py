@@ -5,6 +5,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from rich.markup import escape
 
 from kd_core.artifacts import RunRecord
 from kd_core.compression.search import Goal, Trial, Variant, search
@@ -65,7 +66,7 @@ def compress(job: Job, run: str, goal: Goal, *, epochs: int) -> Found:
         try:
             record = origin if variant.method == "unchanged" else _made(job, origin, tables.chain(variant))
         except KdError as error:
-            job.progress.say(f"[red]{variant.name}[/]: {error}")
+            job.progress.say(f"[red]{variant.name}[/]: {escape(str(error))}")
             return Trial(variant, 0.0, 1.0, 0, 0, 0.0, problem=str(error))
         assert record.model is not None
         reached = _accuracy(job, record)

@@ -6,6 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator,
 
 from kd_core.data.augment import Augmentation
 
+Network = Literal[
+    "resnet50", "efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2", "student1", "student2", "student3"
+]
+
 
 class Settings(BaseModel):
     """A frozen table of the study file; a key that is not known is an error."""
@@ -46,7 +50,7 @@ class Fitting(Run):
 class Training(Fitting):
     """A training from the beginning; ``deploy`` is the precision of its .tflite and of its stored weights."""
 
-    network: str
+    network: Network
     input_size: int = Field(64, ge=32, le=256, multiple_of=4)
     deploy: Literal["float32", "float16"] = "float32"
 

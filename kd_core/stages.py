@@ -4,6 +4,8 @@ import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from rich.markup import escape
+
 from kd_core.artifacts import RunRecord
 from kd_core.artifacts.schema import Selection
 from kd_core.artifacts.store import INDEX_COLUMNS
@@ -50,7 +52,7 @@ def run_study(job: Job, runs: Sequence[str], *, force: bool = False, named: bool
             record = make_run(job, run, replace=found.condition != "missing")
             job.progress.say(f"[green]{run}[/]: done in {record.seconds:.0f} s")
         except KdError as error:
-            job.progress.say(f"[red]{run}[/]: {error}")
+            job.progress.say(f"[red]{run}[/]: {escape(str(error))}")
             failed.append(run)
     return failed
 
@@ -145,5 +147,5 @@ def _kept(found: Standing) -> str:
     if found.condition == "stale":
         return f"[yellow]{found.run}[/]: kept, though its settings have changed since; --force replaces it."
     if found.condition == "damaged":
-        return f"[red]{found.run}[/]: {found.sentence} --force makes it anew."
+        return f"[red]{found.run}[/]: {escape(found.sentence)} --force makes it anew."
     return f"[green]{found.run}[/]: up to date"

@@ -60,6 +60,8 @@ def load_study(source: str) -> Study:
     shipped = Path(__file__).parent / "studies"
     path = Path(source) if source.endswith(".toml") else shipped / f"{source}.toml"
     if not path.is_file():
+        if source.endswith(".toml"):
+            raise StudyError(f"{path} is missing: name the .toml file of a study, or one of the shipped ones.")
         known = ", ".join(sorted(file.stem for file in shipped.glob("*.toml")))
         raise StudyError(f'There is no study "{source}": choose one of {known}, or name a .toml file.')
     try:

@@ -72,7 +72,8 @@ def test_an_empty_data_folder_too(kd, tmp_path):
 
 def test_unknown_names_are_sentences(kd):
     says(kd("run", "nothing"), 1, 'There is no study "nothing"', "showcase")
-    says(kd("status", "missing.toml"), 1, 'There is no study "missing.toml"')
+    says(kd("status", "missing.toml"), 1, "missing.toml is missing: name the .toml file of a study")
+    says(kd("compress", "showcase", "--from", "student9", "--max-drop", "0.01"), 1, "has no run student9")
     says(kd("run", "showcase", "--only", "student9"), 1, "has no run student9", "student3-distilled")
 
 
@@ -89,6 +90,13 @@ def test_a_study_with_a_mistake_names_file_and_key(kd, tmp_path):
     study = tmp_path / "mine.toml"
     study.write_text('[runs.a]\nstage = "scratch"\nnetwork = "student3"\nepoch = 3\n')
     says(kd("status", str(study)), 1, "mine.toml", "unknown key epoch")
+
+
+def test_brackets_in_a_sentence_are_no_markup(kd, tmp_path):
+    folder = tmp_path / "a[" / "b]"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text("[defaults]\nepochs = 3\n")
+    says(kd("status", str(folder / "mine.toml")), 1, "a[/b]", "add a table [runs.NAME] with a stage")
 
 
 def test_status_without_anything_trained(kd):

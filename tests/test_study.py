@@ -104,6 +104,7 @@ def change(run: str, **changes):
         (change("int8", parent="student9"), "parent names the run student9"),
         (change("distilled", twin="int8"), "twin names the run int8, which does not stand above it"),
         (change("distilled", alpha=1.5), "run distilled: alpha"),
+        (change("scratch", network="student9"), "run scratch: network: Input should be 'resnet50', "),
         (change("scratch", epochs=0), "run scratch: epochs"),
         (change("scratch", augmentation={"views": 0}), "augmentation.views"),
         (change("scratch", seeds="three"), "seeds must be a list"),

@@ -98,7 +98,7 @@ def _predictions(record: RunRecord, split: str, clean: bool) -> Predictions | No
 
 @st.fragment
 def _matrices(study: str, shown: list[Shown], split: str, norm: str, clean: bool) -> None:
-    with calm():
+    with calm(), address.one_entry():
         classes = shown[0].record.classes
         for side in SIDES[: len(shown)]:
             take_click(classes, side)

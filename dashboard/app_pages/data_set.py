@@ -116,7 +116,7 @@ def _show_grid(index: pd.DataFrame, paths: Sequence[str]) -> None:
 def _show_counts(study: str, counts: pd.DataFrame) -> None:
     fig = counts_figure(
         counts,
-        split_names={split: split_name(split) for split in counts.columns},
+        titles={split: f"{split_name(split)}<br>{fmt_count(counts[split].sum())}" for split in counts.columns},
         class_names={label: class_name(label) for label in counts.index},
         colour=neutral(is_dark()),
     )

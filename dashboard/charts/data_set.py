@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 
 def counts_figure(
-    counts: pd.DataFrame, *, split_names: Mapping[str, str], class_names: Mapping[str, str], colour: str
+    counts: pd.DataFrame, *, titles: Mapping[str, str], class_names: Mapping[str, str], colour: str
 ) -> go.Figure:
     """Return one panel of bars a split, side by side, classes from top to bottom.
 
@@ -17,12 +17,16 @@ def counts_figure(
 
     Args:
         counts: classes as rows, splits as columns, pictures as values.
-        split_names: title of each panel, by split.
+        titles: of the panels, by split.
         class_names: what each class is called.
         colour: of the bars.
     """
-    titles = [f"{split_names[split]} ({counts[split].sum():,})" for split in counts.columns]
-    fig = make_subplots(rows=1, cols=len(counts.columns), shared_yaxes=True, subplot_titles=titles)
+    fig = make_subplots(
+        rows=1,
+        cols=len(counts.columns),
+        shared_yaxes=True,
+        subplot_titles=[titles[split] for split in counts.columns],
+    )
     names = [class_names[label] for label in counts.index]
     for column, split in enumerate(counts.columns, start=1):
         values = counts[split]

@@ -43,7 +43,12 @@ def show_loss(study: str, shown: Softened) -> None:
         alpha = pick_number(
             "alpha", t("techniques.alpha"), 0.0, 1.0, 0.05, default=default, help_text=t("techniques.alpha_help")
         )
-        square = pick_flag("t2", t("techniques.square"), help_text=t("techniques.square_help"))
+        square = pick_flag(
+            "t2",
+            t("techniques.square"),
+            default=student.config.get("scale_by_t2") is True,
+            help_text=t("techniques.square_help"),
+        )
     pair = [student, *(record for record in records if record.run == student.twin)]
     parts = {record.run: found for record in pair if (found := _parts(record, shown, alpha, square))}
     if not parts:

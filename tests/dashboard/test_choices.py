@@ -16,11 +16,13 @@ def many() -> None:
 def few() -> None:
     import streamlit as st
 
+    from dashboard.address import one_entry
     from dashboard.choices import pick_any, pick_from, pick_number
 
-    kind = pick_from("kind", "Kind", ["a", "b"], default="b", forget=("runs",))
-    runs = pick_any("runs", "Runs", ["r1", "r2", "r3"], default=["r1", "r2"], label_of=str.upper)
-    number = pick_number("t", "T", 1.0, 20.0, 0.5, default=4.0, help_text="h")
+    with one_entry():
+        kind = pick_from("kind", "Kind", ["a", "b"], default="b", forget=("runs",))
+        runs = pick_any("runs", "Runs", ["r1", "r2", "r3"], default=["r1", "r2"], label_of=str.upper)
+        number = pick_number("t", "T", 1.0, 20.0, 0.5, default=4.0, help_text="h")
     st.session_state["seen"] = (kind, runs, number)
 
 

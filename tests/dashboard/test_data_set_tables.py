@@ -54,7 +54,7 @@ def test_figures_show_these_numbers() -> None:
     counts = class_counts(index())
     fig = counts_figure(
         counts,
-        split_names={"train": "Training", "test": "Test"},
+        titles={"train": "Training (3)", "test": "Test (2)"},
         class_names={"cat": "Katze", "dog": "Hund"},
         colour="#123456",
     )

@@ -1,8 +1,15 @@
+from typing import get_args
+
 import numpy as np
 import pytest
 
 from kd_core.errors import KdError
 from kd_core.models.registry import NETWORKS, build, input_spec
+from kd_core.settings import Network
+
+
+def test_a_study_may_name_every_network_and_no_other():
+    assert get_args(Network) == NETWORKS
 
 
 def test_every_network_is_listed():
