@@ -1,5 +1,6 @@
 """The one place where TensorFlow comes in: Keras 2 (``tf_keras``), which tfmot's pruning and QAT work on."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,5 +34,8 @@ with _without_notices():
 
     # The search for accelerators is the last that speaks; it takes place at the first question for one.
     tf.config.list_physical_devices()
+
+# Every training of a study traces functions of its own: TensorFlow warns of that as of a loop that forgot to keep one.
+tf.get_logger().setLevel(logging.ERROR)
 
 __all__ = ["keras", "tf"]

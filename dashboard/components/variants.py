@@ -66,7 +66,7 @@ def _row(record: RunRecord, parent: RunRecord | None, split: str) -> dict[str, o
         t("variants.precision"): precision_name(figures.precision) if figures.precision else None,
         t("variants.size"): figures.size_bytes,
         t("variants.gzip"): figures.size_gzip_bytes,
-        t("variants.zeros"): zeros or None,
+        t("variants.zeros"): zeros,
         t("variants.latency"): figures.latency_ms,
         t("shell.timing"): t("shell.noisy") if figures.noisy else None,
         t("variants.accuracy"): figures.accuracy,

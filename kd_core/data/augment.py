@@ -30,8 +30,9 @@ class Augmentation(BaseModel):
     colour: float = Field(0.0, ge=0, lt=1)
 
 
-# Luma weights of ITU-R BT.601, the ones by which Pillow makes grey pictures.
-_LUMA = np.array([0.299, 0.587, 0.114])
+# Every pixel's grey in all three channels, by the luma weights of ITU-R BT.601, which Pillow uses too.
+_GREY = np.tile([0.299, 0.587, 0.114], (3, 1))
+_SAME = np.eye(3)
 _MID_GREY = 128.0
 
 
@@ -49,22 +50,30 @@ class View:
     saturation: float = 1.0
 
 
-def view_of(settings: Augmentation, picture: int, view: int) -> View:
-    """Return view number ``view`` of the picture with the number ``picture``."""
-    # A counter-based generator: any view can be drawn without drawing those before it (Salmon et al. 2011).
-    draw = np.random.Philox(key=settings.seed, counter=[picture, view, 0, 0]).random_raw(8) * 2.0**-64
+def views_of(settings: Augmentation, pictures: np.ndarray, view: int) -> list[View]:
+    """Return view number ``view`` of the pictures with these numbers.
+
+    Args:
+        settings: how views are drawn.
+        pictures: int64 [n], 0 or more.
+        view: 0 or more.
+    """
+    first = int(pictures.min())
+    # A counter-based generator: any view can be drawn without drawing those before it (Salmon et al. 2011). It gives
+    # four numbers a count; a picture has those of its own count and of the next one.
+    counts = int(pictures.max()) - first + 2
+    stream = np.random.Philox(key=settings.seed, counter=[first, view, 0, 0]).random_raw(4 * counts) * 2.0**-64
+    numbers = stream.reshape(counts, 4)
+    draw = np.hstack([numbers[pictures - first], numbers[pictures - first + 1]]).T
     area = settings.area + (1 - settings.area) * draw[0]
     aspect = settings.aspect ** (2 * draw[1] - 1)
-    width, height = min(1.0, float(np.sqrt(area * aspect))), min(1.0, float(np.sqrt(area / aspect)))
+    width, height = np.minimum(1.0, np.sqrt(area * aspect)), np.minimum(1.0, np.sqrt(area / aspect))
     left, top = draw[2] * (1 - width), draw[3] * (1 - height)
-    brightness, contrast, saturation = 1 + settings.colour * (2 * draw[5:8] - 1)
-    return View(
-        box=(float(left), float(top), float(left + width), float(top + height)),
-        flip=bool(settings.flip and draw[4] < 0.5),
-        brightness=float(brightness),
-        contrast=float(contrast),
-        saturation=float(saturation),
-    )
+    flip = settings.flip & (draw[4] < 0.5)
+    colours = 1 + settings.colour * (2 * draw[5:8] - 1)
+    # Lists: to take numbers out of an array one by one takes longer than to draw them.
+    parts = (part.tolist() for part in (left, top, left + width, top + height, flip, *colours))
+    return [View((x0, y0, x1, y1), *how) for x0, y0, x1, y1, *how in zip(*parts, strict=True)]
 
 
 def render(image: Image.Image, view: View, height: int, width: int) -> np.ndarray:
@@ -90,6 +99,6 @@ def render(image: Image.Image, view: View, height: int, width: int) -> np.ndarra
 
 def _colour_map(view: View) -> tuple[np.ndarray, np.float32]:
     # The three changes are linear, so that one product per pixel does them all.
-    saturate = view.saturation * np.eye(3) + (1 - view.saturation) * np.tile(_LUMA, (3, 1))
+    saturate = view.saturation * _SAME + (1 - view.saturation) * _GREY
     matrix = view.brightness * view.contrast * saturate
     return matrix.astype(np.float32), np.float32(view.brightness * (1 - view.contrast) * _MID_GREY)

@@ -7,7 +7,7 @@ import numpy as np
 
 from kd_core.artifacts import InputSpec
 from kd_core.backend import tf
-from kd_core.data.augment import Augmentation, View, render, view_of
+from kd_core.data.augment import Augmentation, View, render, views_of
 from kd_core.data.pixels import Pictures
 
 
@@ -46,9 +46,9 @@ def pixel_fetch(
 
     def fetch(positions: np.ndarray, view: int) -> np.ndarray:
         out = np.empty((len(positions), *size, 3), np.uint8)
-        for slot, position in enumerate(positions):
-            drawn = view_of(augmentation, int(rows[position]), view) if augmentation else View()
-            out[slot] = render(pictures[int(position)], drawn, *size)
+        views = views_of(augmentation, rows[positions], view) if augmentation else [View()] * len(positions)
+        for slot, (position, drawn) in enumerate(zip(positions.tolist(), views, strict=True)):
+            out[slot] = render(pictures[position], drawn, *size)
         return out
 
     return fetch

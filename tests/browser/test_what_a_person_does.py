@@ -170,6 +170,26 @@ def test_choices_survive_a_walk_through_the_pages(site: str, page: Page) -> None
     assert "lang=de" in page.url
 
 
+def test_back_leads_to_the_page_before(site: str, page: Page) -> None:
+    walk = ["data_set", "training_curves", "conclusion"]
+    open_page(page, f"{site}/{walk[0]}?study=published")
+    for name in walk[1:]:
+        before = page.evaluate("history.length")
+        page.get_by_role("link", name=catalogue("en")[f"shell.nav.{name}"]).first.click()
+        page.wait_for_url(f"**/{name}*")
+        settle(page)
+        # The page itself, and once what it writes into the address.
+        assert page.evaluate("history.length") <= before + 2
+    for name in reversed(walk[:-1]):
+        page.go_back()
+        settle(page)
+        if f"/{name}" not in page.url:
+            page.go_back()
+            settle(page)
+        assert f"/{name}" in page.url
+        expect(page.locator("h1")).to_have_text(catalogue("en")[f"{name}.title"])
+
+
 def test_an_uploaded_picture_is_classified(site: str, page: Page, folders: tuple[Path, Path]) -> None:
     open_page(page, f"{site}/live")
     photo = folders[1] / "Testing Data" / "Panda" / "Panda-Test (3).jpeg"

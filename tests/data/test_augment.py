@@ -6,12 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from kd_core.data.augment import Augmentation, View, render, view_of
+from kd_core.data.augment import Augmentation, View, render, views_of
 from kd_core.data.load import squash
 
 STRONG = Augmentation(views=8, seed=3, flip=True, area=0.3, aspect=1.5, colour=0.4)
 PIXELS = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
 PICTURE = Image.fromarray(PIXELS)
+
+
+def view_of(augmentation: Augmentation, picture: int, view: int) -> View:
+    return views_of(augmentation, np.array([picture]), view)[0]
 
 
 @given(st.integers(0, 10**6), st.integers(0, 999), st.integers(0, 2**31))
@@ -25,6 +29,22 @@ def test_a_view_lies_within_the_picture_and_within_its_limits(picture, view, see
     for factor in (drawn.brightness, drawn.contrast, drawn.saturation):
         assert 0.6 <= factor <= 1.4
     assert drawn == view_of(STRONG.model_copy(update={"seed": seed}), picture, view)
+
+
+def test_a_view_is_the_same_in_whatever_company():
+    pictures = np.random.default_rng(1).integers(0, 30_000, 50)
+    for number, drawn in zip(pictures.tolist(), views_of(STRONG, pictures, 3), strict=True):
+        alone = view_of(STRONG, number, 3)
+        assert drawn.flip == alone.flip
+        assert drawn.box == pytest.approx(alone.box, abs=1e-12)
+        assert (drawn.brightness, drawn.contrast, drawn.saturation) == pytest.approx(
+            (alone.brightness, alone.contrast, alone.saturation), abs=1e-12
+        )
+
+
+def test_views_are_those_that_the_shipped_runs_were_shown():
+    drawn = view_of(Augmentation(views=12, seed=1, flip=True, area=0.5, aspect=1.25, colour=0.2), 4711, 5)
+    assert drawn.box == pytest.approx((0.062771937845, 0.028848034709, 0.998741251246, 0.849426815771), abs=1e-11)
 
 
 def test_views_pictures_and_seeds_differ():
