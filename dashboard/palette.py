@@ -58,12 +58,13 @@ def run_styles(records: Sequence[RunRecord], dark: bool) -> dict[str, RunStyle]:
     """Return the style of every run of a study, keyed by run name.
 
     Give ALL runs of the study and pick from the result: the style of a run then does not depend on which runs a
-    page happens to show. The teacher has the first hue; the others follow in alphabetical order, since a name does
-    not change when another run is trained again.
+    page happens to show. The teacher has the first hue; then come the networks that were trained, then what was made
+    of them, which there may be more of than hues; each in alphabetical order, since a name does not change when
+    another run is trained again.
     """
     top = teacher(records)
-    names = sorted(r.run for r in records if top is None or r.run != top.run)
-    styles = {name: _style(i + 1, dark) for i, name in enumerate(names)}
+    others = sorted((r.parent is not None, r.run) for r in records if top is None or r.run != top.run)
+    styles = {name: _style(i + 1, dark) for i, (_, name) in enumerate(others)}
     return ({top.run: _style(0, dark)} | styles) if top else styles
 
 

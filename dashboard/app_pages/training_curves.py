@@ -66,7 +66,9 @@ def _pick_trained() -> list[Trained]:
         beside = study not in (None, PUBLISHED) and PUBLISHED in context.studies() and _beside()
     if study is None:
         return []
-    records = pick_runs(study, keep=was_trained)
+    # What was made of a network by fine-tuning is there to be added: all at once would be a tangle.
+    networks = [record.run for record in context.runs(study)[0] if was_trained(record) and record.parent is None]
+    records = pick_runs(study, keep=was_trained, default=networks)
     trained, problems = read_histories([*records, *context.runs(PUBLISHED)[0]] if beside else records)
     show_problems(problems)
     if records and not trained:
