@@ -84,21 +84,15 @@ def render(image: Image.Image, view: View, height: int, width: int) -> np.ndarra
     left, top, right, bottom = view.box
     box = (left * image.width, top * image.height, right * image.width, bottom * image.height)
     out = image.resize((width, height), Image.Resampling.BILINEAR, box=box)
+    if (view.brightness, view.contrast, view.saturation) != (1.0, 1.0, 1.0):
+        out = out.convert("RGB", _colour_map(view))
     pixels = np.asarray(out, dtype=np.uint8)
-    if view.flip:
-        pixels = pixels[:, ::-1]
-    if (view.brightness, view.contrast, view.saturation) == (1.0, 1.0, 1.0):
-        return pixels
-    matrix, offset = _colour_map(view)
-    changed = pixels.reshape(-1, 3).astype(np.float32) @ matrix.T
-    # Half a step more, since the conversion cuts the decimals off: rounding without a pass of its own.
-    changed += offset + np.float32(0.5)
-    np.clip(changed, 0, 255, out=changed)
-    return changed.astype(np.uint8).reshape(pixels.shape)
+    return pixels[:, ::-1] if view.flip else pixels
 
 
-def _colour_map(view: View) -> tuple[np.ndarray, np.float32]:
-    # The three changes are linear, so that one product per pixel does them all.
+def _colour_map(view: View) -> tuple[float, ...]:
+    """Return the three changes as one linear map of each pixel: rows of three factors and what is added."""
     saturate = view.saturation * _SAME + (1 - view.saturation) * _GREY
     matrix = view.brightness * view.contrast * saturate
-    return matrix.astype(np.float32), np.float32(view.brightness * (1 - view.contrast) * _MID_GREY)
+    added = view.brightness * (1 - view.contrast) * _MID_GREY
+    return tuple(number for row in matrix.tolist() for number in (*row, added))
