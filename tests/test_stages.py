@@ -18,13 +18,8 @@ from kd_core.training.weights import load_weights
 from tests.conftest import Listening, tiny_study
 
 
-@pytest.fixture
-def made(tiny_made):
-    return tiny_made
-
-
-def test_every_run_is_complete_and_says_what_it_was_made_from(made):
-    records = {record.run: record for record in made.store.runs("tiny")[0]}
+def test_every_run_is_complete_and_says_what_it_was_made_from(tiny_made):
+    records = {record.run: record for record in tiny_made.store.runs("tiny")[0]}
     assert set(records) == {"teacher", "scratch", "distilled", "int8"}
     distilled = records["distilled"]
     assert (distilled.teacher, distilled.twin, distilled.parent) == ("teacher", "scratch", None)
@@ -34,14 +29,14 @@ def test_every_run_is_complete_and_says_what_it_was_made_from(made):
     assert distilled.parameters.total == 675_343
     assert records["int8"].parameters.total == 675_343
     assert distilled.data.splits == {"train": 120, "val": 30, "test": 30}
-    assert distilled.data.fingerprint == made.index.fingerprint
+    assert distilled.data.fingerprint == tiny_made.index.fingerprint
     assert records["teacher"].model.precision == "float16"
     assert records["int8"].model.size_bytes < distilled.model.size_bytes / 3
-    assert all(standing(made.study, made.store, run).condition == "complete" for run in made.study.runs)
+    assert all(standing(tiny_made.study, tiny_made.store, run).condition == "complete" for run in tiny_made.study.runs)
 
 
-def test_history_layers_and_predictions_fit_the_record(made):
-    store = made.store
+def test_history_layers_and_predictions_fit_the_record(tiny_made):
+    store = tiny_made.store
     record = store.run("tiny", "distilled")
     history = store.history("tiny", "distilled")
     assert len(history) == 2
@@ -60,10 +55,10 @@ def test_history_layers_and_predictions_fit_the_record(made):
     assert len(store.index("tiny")) == 180
 
 
-def test_the_deployed_model_answers_as_its_keras_network_and_as_stored(made):
-    store = made.store
+def test_the_deployed_model_answers_as_its_keras_network_and_as_stored(tiny_made):
+    store = tiny_made.store
     record = store.run("tiny", "distilled")
-    network = network_of(made.study.runs["distilled"], 15)
+    network = network_of(tiny_made.study.runs["distilled"], 15)
     load_weights(store.folder("tiny", "distilled") / "weights.npz", network)
     classifier = Classifier(store.model_path("tiny", "distilled"), record.input)
     stored = store.predictions("tiny", "distilled")
@@ -71,7 +66,7 @@ def test_the_deployed_model_answers_as_its_keras_network_and_as_stored(made):
 
     head = store.head("tiny", "distilled")
     for path, logits in list(zip(stored.path, stored.logits, strict=True))[:20]:
-        pixels = load_pixels(made.index.file(path), 32, 32)
+        pixels = load_pixels(tiny_made.index.file(path), 32, 32)
         answer = classifier(pixels)
         np.testing.assert_array_equal(answer.logits, logits)
         inputs = pixels[np.newaxis].astype(np.float32) / 127.5 - 1
@@ -81,46 +76,46 @@ def test_the_deployed_model_answers_as_its_keras_network_and_as_stored(made):
         np.testing.assert_allclose(rebuilt, logits, atol=1e-4)
 
 
-def test_int8_is_integer_throughout_and_agrees_with_its_parent(made):
+def test_int8_is_integer_throughout_and_agrees_with_its_parent(tiny_made):
     from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(str(made.store.model_path("tiny", "int8")))
+    interpreter = Interpreter(str(tiny_made.store.model_path("tiny", "int8")))
     interpreter.allocate_tensors()
     # int32 are the biases; the empty ones are shapes that the converter leaves behind.
     kinds = {np.dtype(t["dtype"]).name for t in interpreter.get_tensor_details() if np.prod(t["shape"]) > 0}
     assert kinds <= {"int8", "int32"}
     convolution = [t for t in interpreter.get_tensor_details() if t["shape"].tolist() == [64, 7, 7, 3]]
     assert len(convolution[0]["quantization_parameters"]["scales"]) == 64
-    parent, variant = (made.store.predictions("tiny", run) for run in ("distilled", "int8"))
+    parent, variant = (tiny_made.store.predictions("tiny", run) for run in ("distilled", "int8"))
     assert np.abs(parent.logits - variant.logits).max() < 0.15 * np.ptp(parent.logits)
 
 
-def test_a_second_call_does_no_work(made):
-    before = {path: path.stat().st_mtime_ns for path in made.store.root.rglob("*") if path.is_file()}
+def test_a_second_call_does_no_work(tiny_made):
+    before = {path: path.stat().st_mtime_ns for path in tiny_made.store.root.rglob("*") if path.is_file()}
     listening = Listening()
-    again = type(made)(made.study, made.index, made.store, made.cache, listening)
-    assert run_study(again, list(made.study.runs)) == []
-    assert {path: path.stat().st_mtime_ns for path in made.store.root.rglob("*") if path.is_file()} == before
+    again = type(tiny_made)(tiny_made.study, tiny_made.index, tiny_made.store, tiny_made.cache, listening)
+    assert run_study(again, list(tiny_made.study.runs)) == []
+    assert {path: path.stat().st_mtime_ns for path in tiny_made.store.root.rglob("*") if path.is_file()} == before
     assert all("up to date" in line for line in listening.said)
-    assert not any((made.state_folder(run) / "state.npz").exists() for run in made.study.runs)
+    assert not any((tiny_made.state_folder(run) / "state.npz").exists() for run in tiny_made.study.runs)
 
 
-def test_models_answer_again_as_stored_and_the_second_time_from_the_cache(made, tmp_path):
-    record = made.store.run("tiny", "scratch")
-    folder = made.index.root
-    assert recheck(made.store, record, folder, tmp_path, Silent()) == "answers bit for bit as stored"
+def test_models_answer_again_as_stored_and_the_second_time_from_the_cache(tiny_made, tmp_path):
+    record = tiny_made.store.run("tiny", "scratch")
+    folder = tiny_made.index.root
+    assert recheck(tiny_made.store, record, folder, tmp_path, Silent()) == "answers bit for bit as stored"
     kept = next(tmp_path.rglob("*.json"))
     kept.write_text(json.dumps({"difference": 0.5, "agreement": 0.9}))
-    assert "90.00%" in recheck(made.store, record, folder, tmp_path, Silent())
-    assert "not here" in recheck(made.store, record, tmp_path / "nowhere", tmp_path / "other", Silent())
+    assert "90.00%" in recheck(tiny_made.store, record, folder, tmp_path, Silent())
+    assert "not here" in recheck(tiny_made.store, record, tmp_path / "nowhere", tmp_path / "other", Silent())
 
 
-def test_a_changed_table_is_stale_kept_and_replaced_only_by_force(made, tmp_path):
+def test_a_changed_table_is_stale_kept_and_replaced_only_by_force(tiny_made, tmp_path):
     root = tmp_path / "artifacts"
-    shutil.copytree(made.store.root, root)
+    shutil.copytree(tiny_made.store.root, root)
     changed = tiny_study(scratch={"learning_rate": 0.5})
     store, listening = ArtifactStore(root), Listening()
-    job = type(made)(changed, made.index, store, made.cache, listening)
+    job = type(tiny_made)(changed, tiny_made.index, store, tiny_made.cache, listening)
     assert standing(changed, store, "scratch").condition == "stale"
     assert standing(changed, store, "distilled").condition == "complete"
     record = (root / "tiny" / "scratch" / "run.json").read_text()
@@ -132,16 +127,16 @@ def test_a_changed_table_is_stale_kept_and_replaced_only_by_force(made, tmp_path
     assert store.run("tiny", "scratch").config["learning_rate"] == 0.5
 
 
-def test_a_damaged_run_is_said_and_made_anew_by_force(made, tmp_path):
+def test_a_damaged_run_is_said_and_made_anew_by_force(tiny_made, tmp_path):
     root = tmp_path / "artifacts"
-    shutil.copytree(made.store.root, root)
+    shutil.copytree(tiny_made.store.root, root)
     (root / "tiny" / "int8" / "run.json").write_text('{"schema_ver')
     store, listening = ArtifactStore(root), Listening()
-    job = type(made)(made.study, made.index, store, made.cache, listening)
+    job = type(tiny_made)(tiny_made.study, tiny_made.index, store, tiny_made.cache, listening)
     assert run_study(job, ["int8"]) == ["int8"]
     assert "run.json cannot be read" in listening.said[-1]
     assert run_study(job, ["int8"], force=True) == []
-    assert standing(made.study, store, "int8").condition == "complete"
+    assert standing(tiny_made.study, store, "int8").condition == "complete"
 
 
 def test_a_run_that_fails_stops_only_those_that_build_on_it(make_job):
@@ -162,16 +157,16 @@ def test_a_run_needs_what_it_builds_on(make_job):
     assert "builds on distilled, which is not there yet" in listening.said[-1]
 
 
-def test_other_data_are_said_and_nothing_is_retrained(made, tmp_path):
+def test_other_data_are_said_and_nothing_is_retrained(tiny_made, tmp_path):
     root = tmp_path / "artifacts"
-    shutil.copytree(made.store.root, root)
+    shutil.copytree(tiny_made.store.root, root)
     path = root / "tiny" / "scratch" / "run.json"
     record = json.loads(path.read_text())
     record["data"]["fingerprint"] = "0" * 64
     path.write_text(json.dumps(record))
     listening = Listening()
-    job = type(made)(made.study, made.index, ArtifactStore(root), made.cache, listening)
-    assert run_study(job, list(made.study.runs)) == []
+    job = type(tiny_made)(tiny_made.study, tiny_made.index, ArtifactStore(root), tiny_made.cache, listening)
+    assert run_study(job, list(tiny_made.study.runs)) == []
     assert "made from other data" in listening.said[0]
     assert json.loads(path.read_text()) == record
 

@@ -55,11 +55,7 @@ def prunable(network: keras.Model, settings: Prune, steps_per_epoch: int) -> tup
     end, frequency = ramp_steps(settings, steps_per_epoch)
     two_of_four = {"sparsity_m_by_n": (2, 4)} if settings.pattern == "2:4" else {}
     wrappers = {
-        name: partial(
-            Masked,
-            pruning_schedule=_schedule(settings, target, end, frequency),
-            **two_of_four,
-        )
+        name: partial(Masked, pruning_schedule=_schedule(settings, target, end, frequency), **two_of_four)
         for name, target in wanted.items()
     }
     masked = [network.get_layer(name) for name in wanted]
