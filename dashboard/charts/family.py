@@ -13,7 +13,7 @@ from dashboard.palette import GRID, INK, MUTED, PAGE
 CARD_WIDTH, CARD_HEIGHT, ROW = 178, 80, 96
 # From card to card of the next generation: as far apart as the page is wide, but never so near that the words of a
 # step lose their place.
-WIDEST, NARROWEST, PAGE_WIDTH = 250, 200, 978
+WIDEST, NARROWEST, PAGE_WIDTH = 250, 199, 978
 _STRIP, _STEM, _EDGE = 5, 14, 2
 _NAME_LETTERS, _NAME_LINES = 24, 2
 _SMALL = 12

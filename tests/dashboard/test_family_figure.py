@@ -25,7 +25,7 @@ def test_cards_and_words_have_room(columns: int) -> None:
     assert all(above.y1 < below.y0 for above, below in pairwise(boxes))
     assert all(NARROWEST <= right.x0 - left.x0 <= WIDEST for left, right in pairwise(boxes))
     if columns <= 5:
-        assert figure.layout.width <= PAGE_WIDTH + 4
+        assert figure.layout.width <= PAGE_WIDTH
     # What a step says begins right of its stem and ends before the card that it leads to.
     for x, box in zip(figure.data[1].x, boxes[1:], strict=False):
         assert box.x0 - x >= 170
