@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 
@@ -23,7 +24,7 @@ COLOURS = {"complete": "green", "stale": "yellow", "damaged": "red", "missing": 
 
 def status_table(study: Study, store: ArtifactStore, cache: Path) -> tuple[RenderableType, list[str]]:
     """Return how every run of a study stands, with its validation figures, and a sentence for each damaged run."""
-    table = plain_table(f"Study {study.name}", "Run", "Stage", "State", "Epoch", "Val accuracy", "Model")
+    table = plain_table(f"Study {study.name}", "Run", "Stage", "State", "Epoch", "Val accuracy", "Model", "MB")
     problems = []
     for run, settings in study.runs.items():
         found = standing(study, store, run)
@@ -124,7 +125,8 @@ def left_out_table(index: DataIndex) -> RenderableType:
 
 def plain_table(title: str, *columns: str) -> Table:
     """Return an empty table whose first column is a name, and whose others are figures."""
-    table = Table(title=title, title_justify="left")
+    # Narrow: a terminal has 80 columns, and the name of a run may take half of them.
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, padding=0)
     for number, column in enumerate(columns):
         table.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0)
     return table
@@ -153,13 +155,14 @@ def _state(found: Standing, study: Study, cache: Path) -> str:
     return text
 
 
-def _summary(record: RunRecord | None) -> tuple[str, str, str]:
+def _summary(record: RunRecord | None) -> tuple[str, str, str, str]:
     if record is None:
-        return "", "", ""
+        return "", "", "", ""
     chosen = record.selection
     epoch, value = (str(chosen.epoch), f"{chosen.value:.4f}") if chosen else ("", "")
     model = record.model
-    return epoch, value, f"{model.precision}, {model.size_bytes / 1e6:.2f} MB" if model else ""
+    kind, size = (model.precision, f"{model.size_bytes / 1e6:.2f}") if model else ("", "")
+    return epoch, value, kind, size
 
 
 def _agreement(store: ArtifactStore, record: RunRecord, part: Predictions, split: str) -> str:

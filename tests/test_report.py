@@ -1,13 +1,17 @@
 """What the command line shows of runs, read from its table."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from rich.table import Table
 
 from kd_core.artifacts import ArtifactStore
 from kd_core.evaluation.pairing import agreement
-from kd_core.report import evaluation_table
+from kd_core.paths import PROJECT
+from kd_core.report import evaluation_table, status_table
+from kd_core.study import load_study
 from tests.dashboard.artifacts_fixture import write_artifacts
 
 
@@ -38,3 +42,15 @@ def test_a_parent_that_cannot_be_read_leaves_a_dash(tmp_path: Path) -> None:
     store = ArtifactStore(write_artifacts(tmp_path / "artifacts"))
     (store.root / "showcase" / "student3_pruned" / "run.json").write_text("{")
     assert cells(store, "Agrees with parent")["student3_pruned_int8", "test"] == "-"
+
+
+def test_the_status_of_the_showcase_fits_a_terminal_of_80_columns(tmp_path: Path) -> None:
+    study, store = load_study("showcase"), ArtifactStore(PROJECT / "artifacts")
+    printed = StringIO()
+    Console(width=80, file=printed).print(status_table(study, store, tmp_path)[0])
+    lines = [line.split() for line in printed.getvalue().splitlines()]
+    record = store.run("showcase", "student3-pruned80-clustered-qat")
+    assert record.model is not None and record.selection is not None
+    epoch, reached = str(record.selection.epoch), f"{record.selection.value:.4f}"
+    assert [record.run, "qat", "complete", epoch, reached, "int8", f"{record.model.size_bytes / 1e6:.2f}"] in lines
+    assert [line[0] for line in lines if "complete" in line] == list(study.runs)
