@@ -127,7 +127,7 @@ def compress(
     job = _job(loaded, progress)
     from kd_core.compress import compress as search_from
     from kd_core.compression.search import Goal, winner
-    from kd_core.search_report import search_table
+    from kd_core.search_report import extremes_text, search_table
 
     goal = Goal(max_drop, limit, max_latency_ms)
     found = search_from(job, run, goal, epochs=epochs)
@@ -135,6 +135,7 @@ def compress(
     progress.console.print(search_table(goal, found.trials, best))
     if best is None:
         raise KdError("No variant that was tried holds the goal: allow more, or begin from another run.")
+    progress.say(extremes_text(goal, found.trials))
     holder, name = found.run_of(best)
     model = job.store.model_path(holder, name)
     progress.say(f"[green]{best.variant.name}[/] is {model}; the dashboard shows it in the study {holder}.")

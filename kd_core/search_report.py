@@ -29,6 +29,18 @@ def search_table(goal: Goal, trials: Sequence[Trial], best: Trial | None) -> Tab
     return table
 
 
+def extremes_text(goal: Goal, trials: Sequence[Trial]) -> str:
+    """Return which of the trials that hold the goal, at least one, is the smallest and which the fastest."""
+    holding = [trial for trial in trials if goal.holds(trial)]
+    smallest = min(holding, key=lambda trial: trial.gzip_bytes)
+    fastest = min(holding, key=lambda trial: trial.p50_ms)
+    return (
+        f"Of those that hold the goal {smallest.variant.name} is the smallest "
+        f"({smallest.gzip_bytes / 1e3:,.0f} kB after gzip), "
+        f"and {fastest.variant.name} the fastest ({fastest.p50_ms:.2f} ms a call)."
+    )
+
+
 def goal_text(goal: Goal) -> str:
     """Return the goal in words, and what is sought within it."""
     limits = []

@@ -132,7 +132,7 @@ def test_a_search_names_the_model_that_holds_the_goal_or_says_that_none_does(kd,
     says(kd("run", str(study)), 0)
     found = kd("compress", str(study), "--from", "scratch", "--max-size", "2MB")
     says(found, 0, "at most 2,000 kB after gzip; of these the most accurate", "unchanged", "float16", "dynamic", "int8")
-    says(found, 0, "model.tflite; the dashboard shows it in the study short")
+    says(found, 0, "is the smallest (", "the fastest (", "model.tflite; the dashboard shows it in the study short")
     none = kd("compress", str(study), "--from", "scratch", "--max-latency-ms", "0.0001", "--epochs", "1")
     says(none, 1, "qat", "No variant that was tried holds the goal: allow more")
     says(kd("compress", str(study), "--from", "nobody", "--max-drop", "0.1"), 1, "nobody")

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kd_core.compression.search import Goal, Trial, Variant, search, winner
+from kd_core.search_report import extremes_text
 
 RAW = {"unchanged": 2_700_000, "float16": 1_350_000, "dynamic": 740_000}
 
@@ -63,6 +64,20 @@ def test_a_size_is_met_with_as_little_pruning_as_needed_and_by_the_most_accurate
     best = winner(goal, trials)
     assert best.gzip_bytes <= 300_000
     assert best.accuracy == max(trial.accuracy for trial in trials if trial.gzip_bytes <= 300_000)
+
+
+def test_the_smallest_and_the_fastest_that_hold_the_goal_are_named():
+    goal = Goal(max_ms=2.0)
+    trials = [
+        Trial(Variant("unchanged"), 0.75, 0.0, 2_700_000, 2_500_000, 1.0),
+        Trial(Variant("int8"), 0.74, 0.01, 730_000, 631_400, 0.374),
+        Trial(Variant("dynamic"), 0.74, 0.01, 706_000, 624_000, 0.5),
+        Trial(Variant("qat"), 0.70, 0.05, 100, 100, 3.0),
+    ]
+    assert extremes_text(goal, trials) == (
+        "Of those that hold the goal dynamic is the smallest (624 kB after gzip), "
+        "and int8 the fastest (0.37 ms a call)."
+    )
 
 
 def test_what_quick_variants_meet_is_not_trained_for():
