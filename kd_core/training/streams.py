@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -73,11 +74,12 @@ def training_stream(
     whole batch are left for another epoch's order. Worker ``part`` of ``parts`` reads its rows of each batch only.
     """
     steps = steps_per_epoch(examples, batch_size)
+    # Of two epochs: around the end of one, batches of both are made.
+    order_in = lru_cache(maxsize=2)(lambda epoch: order_of(seed, epoch, len(examples)))
 
     def batch(step: np.int64) -> tuple[np.ndarray, ...]:
         epoch, within = divmod(int(step), steps)
-        order = order_of(seed, epoch, len(examples))
-        positions = order[within * batch_size : (within + 1) * batch_size][part::parts]
+        positions = order_in(epoch)[within * batch_size : (within + 1) * batch_size][part::parts]
         view = epoch % examples.views
         content = (examples.fetch(positions, view), examples.labels[positions])
         return content if examples.targets is None else (*content, examples.targets[view][positions])
