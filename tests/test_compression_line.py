@@ -23,7 +23,6 @@ LINE = {
     "pruned": {"stage": "prune", "parent": "distilled", "sparsity": 0.8, "layers": {"logits": 0.5}, **TAUGHT},
     "pruned-int8": {"stage": "quantize", "parent": "pruned", "scheme": "int8", "representative": 30},
     "pruned-qat": {"stage": "qat", "parent": "pruned", "preserve": "sparsity", **TAUGHT},
-    "plain-qat": {"stage": "qat", "parent": "pruned"},
     "clustered": {"stage": "cluster", "parent": "pruned", "clusters": 8, "preserve_sparsity": True},
     "clustered-qat": {"stage": "qat", "parent": "clustered", "preserve": "clusters"},
     "odd": {"stage": "prune", "parent": "distilled", "exclude": ["nothing"]},
@@ -91,14 +90,13 @@ def test_int8_after_pruning_keeps_the_zeros_and_is_a_fraction_of_the_size(made):
     assert record.model.size_gzip_bytes < 0.5 * record.model.size_bytes
 
 
-def test_plain_quantization_aware_training_destroys_zeros_and_the_preserving_one_keeps_them(made):
+def test_quantization_aware_training_keeps_the_zeros(made):
     job, _ = made
-    assert max(sparsities(job, "plain-qat").values()) < 0.3
-    before = sparsities(job, "pruned")
-    assert all(sparsities(job, "pruned-qat")[name] >= share for name, share in before.items())
-    plain, kept = (job.store.run("tiny", run).model for run in ("plain-qat", "pruned-qat"))
-    assert kept.precision == plain.precision == "int8"
-    assert kept.size_gzip_bytes < 0.6 * plain.size_gzip_bytes
+    before, after = sparsities(job, "pruned"), sparsities(job, "pruned-qat")
+    assert all(after[name] >= share for name, share in before.items())
+    after_training, without = (job.store.run("tiny", run).model for run in ("pruned-qat", "pruned-int8"))
+    assert after_training.precision == "int8"
+    assert after_training.size_gzip_bytes == pytest.approx(without.size_gzip_bytes, rel=0.1)
 
 
 def test_clusters_and_zeros_survive_together(made):
@@ -111,7 +109,7 @@ def test_clusters_and_zeros_survive_together(made):
     assert all(after[name] >= share for name, share in before.items())
 
 
-@pytest.mark.parametrize("run", ["pruned-int8", "plain-qat", "pruned-qat", "clustered-qat"])
+@pytest.mark.parametrize("run", ["pruned-int8", "pruned-qat", "clustered-qat"])
 def test_int8_runs_answer_from_their_file_as_stored(made, run):
     job, _ = made
     record, stored = job.store.run("tiny", run), job.store.predictions("tiny", run).of("test")
@@ -132,19 +130,21 @@ def test_nothing_goes_on_from_a_quantized_run(made):
 def test_a_search_makes_runs_of_a_study_of_its_own_and_makes_none_twice(made, monkeypatch):
     job, _ = made
     monkeypatch.setattr("kd_core.evaluation.timing.SECONDS", 0.05)  # no time is asserted here
-    # Whatever an untrained network loses is allowed, so that the sparsest is found in three steps.
+    # Few sparsities, and whatever an untrained network loses is allowed: the sparsest is found in two steps.
+    monkeypatch.setattr("kd_core.compression.search.STEP", 30)
+    monkeypatch.setattr("kd_core.compression.search.MOST", 90)
     goal = Goal(max_drop=1.0)
     found = compress(job, "distilled", goal, epochs=1)
     names = [trial.variant.name for trial in found.trials]
     assert names[:4] == ["unchanged", "float16", "dynamic", "int8"]
-    assert "pruned95-int8" in names
+    assert "pruned90-int8" in names
     best = winner(goal, found.trials)
     assert found.run_of(best) == ("tiny-distilled", best.variant.name)
-    record = job.store.run("tiny-distilled", "pruned95")
+    record = job.store.run("tiny-distilled", "pruned90")
     assert (record.parent, record.teacher) == ("tiny/distilled", "tiny/teacher")
-    assert job.store.layers("tiny-distilled", "pruned95")["sparsity"].max() == pytest.approx(0.95, abs=0.001)
+    assert job.store.layers("tiny-distilled", "pruned90")["sparsity"].max() == pytest.approx(0.9, abs=0.001)
     sizes = {trial.variant: trial.gzip_bytes for trial in found.trials}
-    assert sizes[Variant("pruned-int8", 95)] < sizes[Variant("pruned-int8", 60)] < sizes[Variant("int8")]
+    assert sizes[Variant("pruned-int8", 90)] < sizes[Variant("pruned-int8", 60)] < sizes[Variant("int8")]
     started = {record.run: record.started for record in job.store.runs("tiny-distilled")[0]}
     again = compress(job, "distilled", goal, epochs=1)
     assert [trial.variant for trial in again.trials] == [trial.variant for trial in found.trials]

@@ -74,8 +74,9 @@ def search(goal: Goal, measure: Callable[[Variant], Trial]) -> list[Trial]:
 
     First what needs no training. Where that leaves something to win, sparsity is bisected under int8: accuracy and
     size fall with it, so that where accuracy is bounded the highest that still holds it is sought, and otherwise the
-    lowest that is small enough. Then clustering at that boundary, and quantization-aware training at it, or, where
-    accuracy is bounded, one step beyond.
+    lowest that is small enough. Then, where accuracy is bounded, clustering at that sparsity and quantization-aware
+    training one step beyond; otherwise training at it, and clustering, which makes files smaller at a little
+    accuracy, at the lowest sparsity that is small enough so.
 
     Args:
         goal: the limits.
@@ -100,19 +101,23 @@ def search(goal: Goal, measure: Callable[[Variant], Trial]) -> list[Trial]:
         # Only time is bounded, and zeros take as long as other numbers.
         return list(known.values())
 
-    def below_boundary(sparsity: int) -> bool:
-        trial = tried("pruned-int8", sparsity)
-        return goal.accurate(trial) if accuracy_bounded else not goal.small(trial)
+    def boundary(method: Method, high: int, below: Callable[[Trial], bool]) -> tuple[int, int]:
+        """Return the neighbours that the boundary lies between, below ``high``: beyond the ends all are as there."""
+        low = LEAST - STEP
+        while high - low > STEP:
+            middle = (low + high) // (2 * STEP) * STEP
+            low, high = (middle, high) if below(tried(method, middle)) else (low, middle)
+        return low, high
 
-    low, high = LEAST - STEP, MOST + STEP
-    while high - low > STEP:
-        middle = (low + high) // (2 * STEP) * STEP
-        low, high = (middle, high) if below_boundary(middle) else (low, middle)
-    boundary, trained = (low, high) if accuracy_bounded else (high, high)
-    if LEAST <= boundary <= MOST:
-        tried("pruned-clustered-int8", boundary)
-    if trained <= MOST:
-        tried("pruned-qat", trained)
+    if accuracy_bounded:
+        holds, breaks = boundary("pruned-int8", MOST + STEP, goal.accurate)
+        if holds >= LEAST:
+            tried("pruned-clustered-int8", holds)
+    else:
+        _, breaks = boundary("pruned-int8", MOST + STEP, lambda trial: not goal.small(trial))
+        boundary("pruned-clustered-int8", breaks, lambda trial: not goal.small(trial))
+    if breaks <= MOST:
+        tried("pruned-qat", breaks)
     return list(known.values())
 
 

@@ -57,11 +57,13 @@ def test_training_for_int8_wins_where_it_holds_one_step_further():
 
 def test_a_size_is_met_with_as_little_pruning_as_needed_and_by_the_most_accurate():
     goal = Goal(max_bytes=300_000)
-    trials = search(goal, model(breaks_at=50))
+    trials = search(goal, model(breaks_at=20))
     met = [trial.variant.sparsity for trial in trials if trial.variant.method == "pruned-int8" and goal.holds(trial)]
     # 657 kB * (1 - 0.9 * s) is at most 300 kB from 60.4 % on.
     assert min(met) == 65
     best = winner(goal, trials)
+    # Clustered, 394 kB * (1 - 0.9 * s) is from 26.5 % on: less is pruned, and less accuracy lost.
+    assert best.variant == Variant("pruned-clustered-int8", 30)
     assert best.gzip_bytes <= 300_000
     assert best.accuracy == max(trial.accuracy for trial in trials if trial.gzip_bytes <= 300_000)
 
@@ -115,7 +117,7 @@ def test_whatever_the_goal_the_winner_holds_it_and_each_variant_is_tried_once(br
     goal = Goal(drop, size, ms)
     measure = model(breaks_at, loss)
     trials = search(goal, measure)
-    assert len(set(names(trials))) == len(trials) <= 11
+    assert len(set(names(trials))) == len(trials) <= (11 if drop is not None else 14)
     best = winner(goal, trials)
     if best is None:
         assert not any(goal.holds(trial) for trial in trials)
