@@ -89,8 +89,8 @@ def convert(network: keras.Model, scheme: Scheme, representative: Iterable[np.nd
 def _converter(network: keras.Model) -> tf.lite.TFLiteConverter:
     """Return the converter of a network with batch 1.
 
-    It is given one function and its weights, not the Keras network: that it would write to disk and read back with
-    all functions of all layers, for the same file in two to three times the time.
+    It is given one function and its weights. A Keras network it would write to disk with all functions of all layers
+    and read back: the same file in two to three times the time.
     """
     holder = tf.Module()
     holder.weights = list(network.weights)

@@ -102,7 +102,7 @@ def search(goal: Goal, measure: Callable[[Variant], Trial]) -> list[Trial]:
         return list(known.values())
 
     def boundary(method: Method, high: int, below: Callable[[Trial], bool]) -> tuple[int, int]:
-        """Return the neighbours that the boundary lies between, below ``high``: beyond the ends all are as there."""
+        """Return the last sparsity that is ``below``, and the first that is not; ``high`` is taken for one of these."""
         low = LEAST - STEP
         while high - low > STEP:
             middle = (low + high) // (2 * STEP) * STEP
