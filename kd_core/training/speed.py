@@ -27,7 +27,7 @@ from kd_core.training.streams import Examples, normalised, training_stream
 
 ROUNDS = 9
 SECONDS = 4.0
-# More than the input pipeline prepares ahead while other ways are measured.
+# As many steps as the input pipeline prepares ahead while other ways are measured.
 _WARM_UP = 8
 
 
