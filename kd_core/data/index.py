@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from kd_core.atomic import write_atomic
+from kd_core.data.duplicates import Thumbnails, groups_of, thumbnail
 from kd_core.data.layout import IMAGE_SUFFIXES, SPLITS, split_folders
 from kd_core.data.load import PictureError, decode
 from kd_core.errors import KdError
@@ -19,6 +21,9 @@ from kd_core.progress import Reporter, Silent
 TRAINED = "trained"
 HELD_OUT = "held out"
 DROPPED = "dropped: its copy stands in validation or test"
+
+# Raised when copies are looked for in another way, so that what was kept before is read anew.
+_VERSION = 2
 
 HOW_TO_GET = "Fetch the data set with `make data`, or set KD_DATA_DIR to a folder that holds it."
 
@@ -65,12 +70,15 @@ class DataIndex:
         ]
 
 
-def build_index(root: Path, cache: Path | None = None, progress: Reporter | None = None) -> DataIndex:
+def build_index(
+    root: Path, cache: Path | None = None, progress: Reporter | None = None, *, near_copies: bool = True
+) -> DataIndex:
     """Read every picture below ``root`` once and return the index.
 
-    Pictures with the same content share a ``group``; ``leaked`` marks validation and test pictures whose group also
-    stands in the training split. What was read is kept below ``cache`` and used again for as long as no file's name,
-    size or time of change differs.
+    Copies and near-copies (``kd_core.data.duplicates``) share a ``group``; without ``near_copies``, for pictures that
+    are alike by nature, equal files alone do. ``leaked`` marks validation and test pictures whose group also stands in
+    the training split. What was read and found is kept below ``cache`` and used
+    again for as long as no file's name, size or time of change differs.
 
     Raises:
         DataError: if the folder is missing or holds no split, no picture, or a class that is not in all splits.
@@ -82,12 +90,15 @@ def build_index(root: Path, cache: Path | None = None, progress: Reporter | None
     if absent:
         raise DataError(f"{root} has no folder for the split {absent[0]}: it needs train, val and test. {HOW_TO_GET}")
     found = [(split, file) for split in SPLITS for file in _files(folders[split])]
-    kept = _kept(cache, root, found)
+    kept = _kept(cache, root, found, near_copies)
     if kept is not None and kept.is_file():
         stored = json.loads(kept.read_text(encoding="utf-8"))
         frame, report = pd.DataFrame(stored["frame"]), pd.DataFrame(stored["report"], columns=["path", "reason"])
     else:
-        frame, report = _read_all(found, folders, progress or Silent())
+        told = progress or Silent()
+        frame, report, thumbnails = _read_all(found, folders, told)
+        groups = groups_of(thumbnails if near_copies else None, list(frame["sha256"]), told)
+        frame = frame.assign(group=groups)
         if kept is not None:
             content = json.dumps({"frame": frame.to_dict("list"), "report": report.to_dict("records")})
             write_atomic(kept, content.encode())
@@ -108,10 +119,10 @@ def _files(folder: Path) -> Iterator[Path]:
             yield from (file for file in sorted(entry.rglob("*")) if file.is_file())
 
 
-def _kept(cache: Path | None, root: Path, found: list[tuple[str, Path]]) -> Path | None:
+def _kept(cache: Path | None, root: Path, found: list[tuple[str, Path]], near_copies: bool) -> Path | None:
     if cache is None:
         return None
-    digest = hashlib.sha256(str(root.resolve()).encode())
+    digest = hashlib.sha256(f"{_VERSION} {near_copies} {root.resolve()}".encode())
     for split, file in found:
         status = file.stat()
         digest.update(f"{split} {file.relative_to(root)} {status.st_size} {status.st_mtime_ns}\n".encode())
@@ -120,9 +131,10 @@ def _kept(cache: Path | None, root: Path, found: list[tuple[str, Path]]) -> Path
 
 def _read_all(
     found: list[tuple[str, Path]], folders: dict[str, Path], progress: Reporter
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, Thumbnails]:
     rows: list[dict[str, object]] = []
     left_out: list[dict[str, str]] = []
+    thumbnails: list[tuple[np.ndarray, np.ndarray]] = []
     with (
         progress.task("Reading pictures", len(found)) as advance,
         ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool,
@@ -132,13 +144,17 @@ def _read_all(
             if isinstance(outcome, str):
                 left_out.append({"path": path, "reason": outcome})
             else:
-                rows.append({"split": split, "path": path, "label": path.split("/")[1], **outcome})
+                content, size, small = outcome
+                row = {"split": split, "path": path, "label": path.split("/")[1], "sha256": content}
+                rows.append(row | dict(zip(("width", "height"), size, strict=True)))
+                thumbnails.append(small)
             advance()
     columns = ["split", "path", "label", "sha256", "width", "height"]
-    return pd.DataFrame(rows, columns=columns), pd.DataFrame(left_out, columns=["path", "reason"])
+    report = pd.DataFrame(left_out, columns=["path", "reason"])
+    return pd.DataFrame(rows, columns=columns), report, Thumbnails.of(thumbnails)
 
 
-def _read(file: Path) -> dict[str, object] | str:
+def _read(file: Path) -> tuple[str, tuple[int, int], tuple[np.ndarray, np.ndarray]] | str:
     if file.suffix.lower() not in IMAGE_SUFFIXES:
         return f"not a picture: its name does not end in {', '.join(sorted(IMAGE_SUFFIXES))}"
     try:
@@ -151,7 +167,7 @@ def _read(file: Path) -> dict[str, object] | str:
         image = decode(content)
     except PictureError as error:
         return f"cannot be decoded: {error.__cause__}"
-    return {"sha256": hashlib.sha256(content).hexdigest(), "width": image.width, "height": image.height}
+    return hashlib.sha256(content).hexdigest(), image.size, thumbnail(image)
 
 
 def _finished(frame: pd.DataFrame, root: Path) -> pd.DataFrame:
@@ -166,7 +182,6 @@ def _finished(frame: pd.DataFrame, root: Path) -> pd.DataFrame:
             )
     frame = frame.assign(order=frame["split"].map({split: i for i, split in enumerate(SPLITS)}))
     frame = frame.sort_values(["order", "path"]).drop(columns="order").reset_index(drop=True)
-    group = pd.factorize(frame["sha256"])[0]
-    in_training = set(group[frame["split"] == "train"])
-    leaked = (frame["split"] != "train") & pd.Series(group).isin(in_training)
-    return with_use(frame.assign(group=group, leaked=leaked), drop_leaks=False)
+    frame = frame.assign(group=pd.factorize(frame["group"])[0])
+    leaked = (frame["split"] != "train") & frame["group"].isin(frame.loc[frame["split"] == "train", "group"])
+    return with_use(frame.assign(leaked=leaked), drop_leaks=False)

@@ -31,7 +31,9 @@ def open_data(data: Data, progress: Reporter) -> DataIndex:
         DataError: if the photos are not there or cannot be trained on.
         WriteError: if the pictures cannot be drawn, for want of space or permission.
     """
-    return build_index(data_folder(data, progress), cache_dir(), progress)
+    # Two drawn rings in other places are two pictures, though one can be laid over the other.
+    photos = data.source == "photos"
+    return build_index(data_folder(data, progress), cache_dir(), progress, near_copies=photos)
 
 
 def data_folder(data: Data, progress: Reporter) -> Path:
