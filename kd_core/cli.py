@@ -29,6 +29,7 @@ data = typer.Typer(no_args_is_help=True, help="The photos: fetch, index, show.")
 app.add_typer(data, name="data")
 
 Group = Literal["teacher", "students", "compress"]
+EvaluatedSplit = Literal["test", "val"]
 Strategy = Literal["none", "mirrored", "multi-worker"]
 STAGES: dict[Group, tuple[str, ...]] = {
     "teacher": ("teacher",),
@@ -77,6 +78,21 @@ def evaluate(study: StudyName) -> None:
         return recheck(store, record, folder, cache_dir(), progress)
 
     _show(progress.console, *evaluation_table(loaded.name, store, check))
+
+
+@app.command()
+def calibrate(
+    study: StudyName,
+    split: Annotated[EvaluatedSplit, typer.Option(help="the pictures that the errors are measured on")] = "test",
+    leak_free: Annotated[bool, typer.Option("--leak-free", help="leave out what also stands in training")] = False,
+) -> None:
+    """Say how far the confidences of all runs can be believed, as they are and with a temperature fitted on val."""
+    from kd_core.calibration_report import calibration_table
+
+    store = _store()
+    # What has no file is shown too: what a search has made is a study among the artifacts alone.
+    name = study if study in store.studies() else load_study(study).name
+    _show(Console(), *calibration_table(store, name, split, clean=leak_free))
 
 
 @app.command()

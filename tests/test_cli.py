@@ -56,7 +56,7 @@ def says(result: subprocess.CompletedProcess[str], code: int, *words: str) -> No
 
 
 def test_help_lists_the_commands(kd):
-    says(kd("--help"), 0, "run", "status", "evaluate", "benchmark", "data", "published")
+    says(kd("--help"), 0, "run", "status", "evaluate", "calibrate", "benchmark", "data", "published")
 
 
 def test_a_missing_data_folder_is_one_sentence_with_the_remedy(kd, tmp_path):
@@ -105,6 +105,14 @@ def test_brackets_in_a_sentence_are_no_markup(kd, tmp_path):
 
 def test_status_without_anything_trained(kd):
     says(kd("status", "smoke"), 0, "teacher", "student3-distilled", "missing")
+
+
+def test_calibration_of_what_was_answered_and_of_nothing(kd):
+    shipped = str(PROJECT / "artifacts")
+    says(kd("calibrate", "showcase", "--split", "val", KD_ARTIFACTS_DIR=shipped), 0, "showcase, val", "teacher-int8")
+    says(kd("calibrate", "published", KD_ARTIFACTS_DIR=shipped), 1, "states figures and holds no answers")
+    says(kd("calibrate", "smoke"), 1, "smoke/data.parquet is missing")
+    says(kd("calibrate", "showcase", "--split", "train"), 2, "'train' is not one of 'test', 'val'")
 
 
 def test_benchmark_without_a_model(kd):
