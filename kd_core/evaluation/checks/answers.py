@@ -1,5 +1,6 @@
 """Checks of the answers themselves: against the parent, the teacher, and the pictures that were to be answered."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,14 +8,17 @@ from scipy.stats import binomtest
 
 from kd_core.artifacts import RunRecord
 from kd_core.errors import KdError
+from kd_core.evaluation.calibration import calibration_error
 from kd_core.evaluation.checks.finding import Count, Found, PValue, RunName, Share, SplitName, check
 from kd_core.evaluation.checks.view import StudyView
+from kd_core.evaluation.classifier import softmax
 from kd_core.evaluation.pairing import agreement
 from kd_core.evaluation.statistics import paired_difference
 
 # Rounding to 256 steps alone moves far fewer answers than this where the ranges were calibrated well.
 LEAST_AGREEMENT = 0.97
 _LEVEL = 0.05
+_BINS = 15
 
 
 def low_agreement(record: RunRecord, share: float) -> bool:
@@ -91,7 +95,7 @@ def other_answers(view: StudyView) -> Iterator[Found]:
     between that and 1; error consistency (Geirhos, Meding, Wichmann 2020) corrects for chance in the same way.
     """
     for record in view.measured:
-        reference = view.parent(record) or view.named(record.teacher)
+        reference = _reference(view, record)
         pair = view.both(record, reference) if reference is not None else None
         if reference is None or pair is None:
             continue
@@ -111,6 +115,40 @@ def other_answers(view: StudyView) -> Iterator[Found]:
                 "n": Count(len(label)),
                 "agreement": Share(same / len(label)),
                 "chance": Share(chance),
+            }
+            yield Found(record.run, values)
+
+
+@check(
+    "KD010",
+    "warning",
+    looks_for="students whose confidence is further from the truth than their teacher's, and compressed runs whose is "
+    "further than their parent's, by more than chance",
+    sentence="The confidence of {run} is off by {error} on average (ECE on the leak-free test pictures, n = {n}), that "
+    "of {other} by {before}.",
+    remedy="Do not use its confidence as it stands: scale its logits by a temperature that is fitted on validation.",
+)
+def worse_calibrated(view: StudyView) -> Iterator[Found]:
+    """Find runs whose expected calibration error exceeds that of what they were made from, or taught by.
+
+    What a compressed run takes over from its parent is said of the parent. Chance alone gives a perfectly calibrated
+    network an error: with n_m of n pictures in each of M bins, the mean of |accuracy - confidence| is at most
+    sqrt(2 / pi) / 2 / sqrt(n_m) (the mean of a half-normal, p (1 - p) <= 1/4), and the whole, by Cauchy and Schwarz,
+    at most 0.4 sqrt(M / n). Only a difference beyond that counts: 3.2 points for 2,400 pictures.
+    """
+    for record in view.measured:
+        reference = _reference(view, record)
+        pair = view.both(record, reference) if reference is not None else None
+        if reference is None or pair is None:
+            continue
+        error, before = (calibration_error(softmax(part.logits), part.label, bins=_BINS) for part in pair)
+        n = len(pair[0])
+        if error - before > math.sqrt(2 / math.pi) / 2 * math.sqrt(_BINS / n):
+            values = {
+                "error": Share(error),
+                "n": Count(n),
+                "other": RunName(record.parent or record.teacher or ""),
+                "before": Share(before),
             }
             yield Found(record.run, values)
 
@@ -166,3 +204,8 @@ def other_pictures(view: StudyView) -> Iterator[Found]:
                     "n": Count(len(paths)),
                 }
                 yield Found(record.run, values)
+
+
+def _reference(view: StudyView, record: RunRecord) -> RunRecord | None:
+    """Return what a run's answers are set against: its parent, of a student its teacher."""
+    return view.named(record.parent or record.teacher)

@@ -17,6 +17,7 @@ CHECKS: tuple[Check, ...] = (
     answers.rounded_away,
     timing.int8_slower,
     answers.other_answers,
+    answers.worse_calibrated,
     teaching.student_beats_teacher,
     teaching.unrecorded_recipe,
     training.selected_elsewhere,

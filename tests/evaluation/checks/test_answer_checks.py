@@ -70,6 +70,35 @@ def test_a_run_that_is_plainly_worse_is_not_called_equal(small: Small) -> None:
     assert [e for e in small.codes() if e[0] == "KD009"] == []
 
 
+@pytest.mark.parametrize(("confidence", "found"), [(0.84, False), (0.95, False), (0.999, True)])
+def test_a_confidence_further_from_the_truth_than_the_teachers_is_found(
+    small: Small, confidence: float, found: bool
+) -> None:
+    def surely(sure: float):
+        # The two other classes share the rest: logit 0 for them, and this for the answered one.
+        return lambda logits, _: np.where(logits > 0, np.log(2 * sure / (1 - sure)), 0.0)
+
+    # The teacher has 114 of 120 right and says 95 %; the student has 100 right. All answers of a run are equally sure,
+    # in one bin, so that the error is what it claims minus what it holds.
+    small.logits("teacher", surely(0.95))
+    small.logits("student", surely(confidence))
+    bound = 0.4 * np.sqrt(15 / 120)
+    assert (abs(confidence - 100 / 120) > bound) == found
+    assert [e for e in small.codes() if e[2] == "student"] == ([("KD010", "warning", "student")] if found else [])
+    if found:
+        values = small.values_of("KD010", "student")
+        assert values["error"] == pytest.approx(confidence - 100 / 120, abs=1e-6)
+        assert values["before"] == pytest.approx(0.0, abs=1e-6)
+        assert (values["other"], values["n"]) == ("teacher", 120)
+
+
+def test_what_a_compressed_run_takes_over_is_said_of_its_parent_alone(small: Small) -> None:
+    for run in ("student", "pruned", "int8"):
+        small.logits(run, lambda logits, _: 3 * logits)
+    small.logits("teacher", lambda logits, _: np.where(logits > 0, np.log(38.0), 0.0))
+    assert small.codes() == [("KD010", "warning", "student")]
+
+
 @pytest.mark.parametrize(("right", "found"), [(40, True), (60, False)])
 def test_a_run_that_guesses_is_an_error(small: Small, right: int, found: bool) -> None:
     small.wrong("scratch", range(right, 120))
