@@ -66,7 +66,7 @@ def selected_on_copies(view: StudyView) -> Iterator[Found]:
     looks_for="the same picture, or a near-copy of it, under two labels",
     sentence="{groups} pictures stand in the data under two labels or more, in {n} files, "
     "such as `{first}` and `{second}`.",
-    remedy="Look at them on the data page and remove the files whose label is wrong: no network can have both right.",
+    remedy="Look at the files and remove those whose label is wrong: no network can have both right.",
 )
 def two_labels(view: StudyView) -> Iterator[Found]:
     """Find groups of copies whose pictures have different labels."""
