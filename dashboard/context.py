@@ -99,6 +99,12 @@ def stamp(study: str, run: str, *names: str) -> Stamp:
     return _stamp(*((root / study / run / name) if run else (root / study / name) for name in names))
 
 
+def study_stamp(study: str) -> Stamp:
+    """Return the stamp of every file of a study: the key of whatever is derived from the study as a whole."""
+    root = store().root / study
+    return _stamp(*sorted(file for file in root.glob("**/*") if not file.name.startswith(".")))
+
+
 def _met(study: str, run: str, name: str, read: Callable[[str, Stamp], T]) -> tuple[T | None, list[Problem]]:
     root = store().root
     path = root / study / run / name

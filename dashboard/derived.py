@@ -1,13 +1,17 @@
 """Figures derived from the artifacts, cached by the files that they were derived from."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboard import context, roles
 from dashboard.tables.figures import Figures, measured, stated
-from kd_core.artifacts import Benchmark, Problem, RunRecord
+from kd_core.artifacts import ArtifactStore, Benchmark, Problem, RunRecord
+from kd_core.environment import machine_name
 from kd_core.errors import KdError
 from kd_core.evaluation import pairing
-from kd_core.evaluation.checks import Finding, low_agreement
+from kd_core.evaluation.checks import Checked, Finding, StudyView, run_checks
+from kd_core.evaluation.checks.answers import disagreement, rounded_away
 
 
 def figures(record: RunRecord, split: str) -> tuple[Figures, list[Problem]]:
@@ -65,13 +69,22 @@ def agreement(record: RunRecord, other: RunRecord, split: str) -> float | None:
 
 
 def findings(record: RunRecord, parent: RunRecord | None, split: str) -> list[Finding]:
-    """Return what the checks find in a run, on a split; most find nothing."""
+    """Return what the checks find in a run's answers on a split: KD007, which is asked of either split."""
     share = agreement(record, parent, split) if parent is not None else None
     n = figures(record, split)[0].n
     if share is None or n is None:
         return []
-    found = low_agreement(record, share, split=split, n=n)
-    return [found] if found else []
+    found = disagreement(record, share, split=split, n=n)
+    return [rounded_away.finding(found)] if found else []
+
+
+def checked(study: str) -> Checked:
+    """Return what all checks find in a study on this machine; the settings of its file are not known here."""
+    records, _ = context.runs(study)
+    named = [name for record in records for name in (record.parent, record.teacher, record.twin) if name]
+    elsewhere = sorted({name.rpartition("/")[0] for name in named if "/" in name})
+    key = tuple(context.study_stamp(one) for one in (study, *elsewhere))
+    return _checked(str(context.store().root), study, machine_name(), key)
 
 
 def _score(on_validation: Figures) -> float | None:
@@ -87,6 +100,11 @@ def _figures(
     index, index_problems = context.index(_record.study)
     timed = _benchmark.runs.get(_record.run) if _benchmark else None
     return measured(_record, split, answers, index, timed), problems + index_problems
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _checked(root: str, study: str, machine: str, key: tuple[object, ...]) -> Checked:
+    return run_checks(StudyView(ArtifactStore(Path(root)), study, machine))
 
 
 @st.cache_data(show_spinner=False, max_entries=1024)

@@ -1,6 +1,7 @@
 """Every word of the dashboard, from one catalogue: ``locale/<language>/<page>.toml``, key ``"<page>.<name>"``.
 
-One file a page and language. Both languages have the same keys and placeholders; a test holds that.
+One file a page and language. Both languages have the same keys and placeholders; a test holds that. What a check says
+in English stands with the check itself, since the command line prints it too.
 """
 
 import logging
@@ -9,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
+
+from kd_core.evaluation.checks import CHECKS
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 DEFAULT = "en"
@@ -48,7 +51,7 @@ def translate(lang: str, key: str, **values: object) -> str:
 @cache
 def catalogue(lang: str) -> dict[str, str]:
     """Return all texts of a language, keyed ``page.name`` (nested tables add further dots)."""
-    texts: dict[str, str] = {}
+    texts = _of_the_checks() if lang == DEFAULT else {}
     for file in sorted((LOCALE / lang).glob("*.toml")):
         texts.update(_flat(file.stem, tomllib.loads(file.read_text(encoding="utf-8"))))
     return texts
@@ -63,3 +66,8 @@ def _flat(prefix: str, table: dict[str, object]) -> dict[str, str]:
         else:
             texts[key] = str(value).strip()
     return texts
+
+
+def _of_the_checks() -> dict[str, str]:
+    parts = ("looks_for", "sentence", "remedy")
+    return {f"checks.{check.code}.{part}": getattr(check, part) for check in CHECKS for part in parts}

@@ -10,13 +10,15 @@ from rich.console import Console, RenderableType
 from rich.markup import escape
 
 from kd_core.artifacts import ArtifactStore, RunRecord
+from kd_core.check_report import findings_text, list_of_checks
 from kd_core.data.source import Data
 from kd_core.errors import KdError
+from kd_core.evaluation.checks import StudyView, run_checks
 from kd_core.paths import artifacts_dir, cache_dir, data_dir
 from kd_core.progress import Terminal
 from kd_core.report import benchmark_table, data_table, evaluation_table, left_out_table, status_table
 from kd_core.standing import selected
-from kd_core.study import Study, load_study
+from kd_core.study import Study, StudyError, load_study
 
 if TYPE_CHECKING:
     from kd_core.artifacts.schema import TrainingSpeed
@@ -27,6 +29,7 @@ data = typer.Typer(no_args_is_help=True, help="The photos: fetch, index, show.")
 app.add_typer(data, name="data")
 
 Group = Literal["teacher", "students", "compress"]
+EvaluatedSplit = Literal["test", "val"]
 Strategy = Literal["none", "mirrored", "multi-worker"]
 STAGES: dict[Group, tuple[str, ...]] = {
     "teacher": ("teacher",),
@@ -78,6 +81,21 @@ def evaluate(study: StudyName) -> None:
 
 
 @app.command()
+def calibrate(
+    study: StudyName,
+    split: Annotated[EvaluatedSplit, typer.Option(help="the pictures that the errors are measured on")] = "test",
+    leak_free: Annotated[bool, typer.Option("--leak-free", help="leave out what also stands in training")] = False,
+) -> None:
+    """Say how far the confidences of all runs can be believed, as they are and with a temperature fitted on val."""
+    from kd_core.calibration_report import calibration_table
+
+    store = _store()
+    # What has no file is shown too: what a search has made is a study among the artifacts alone.
+    name = study if study in store.studies() else load_study(study).name
+    _show(Console(), *calibration_table(store, name, split, clean=leak_free))
+
+
+@app.command()
 def benchmark(
     study: StudyName,
     threads: Annotated[int, typer.Option(min=1, help="threads of a model")] = 1,
@@ -100,6 +118,30 @@ def benchmark(
     path = store.write_benchmark(loaded.name, result)
     progress.console.print(benchmark_table(result))
     progress.say(f"Written to {path}")
+
+
+@app.command()
+def check(
+    study: Annotated[str | None, typer.Argument(metavar="STUDY", help="any study that has artifacts")] = None,
+    every: Annotated[bool, typer.Option("--list", help="name every check instead")] = False,
+) -> None:
+    """Look for what makes the figures of a study doubtful; exit code 1 when there are errors, 0 with warnings only."""
+    console = Console()
+    if every:
+        console.print(list_of_checks())
+        return
+    if study is None:
+        raise typer.BadParameter("name a study, or give --list")
+    from kd_core.environment import machine_name
+
+    store = _store()
+    name, inputs = _known_inputs(study, store)
+    found = run_checks(StudyView(store, name, machine_name(), inputs))
+    console.print(findings_text(name, found))
+    if found.problems:
+        raise KdError("\n".join(found.problems))
+    if found.count("error"):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -194,6 +236,20 @@ def _show(console: Console, table: RenderableType, problems: list[str]) -> None:
     console.print(table)
     if problems:
         raise KdError("\n".join(problems))
+
+
+def _known_inputs(study: str, store: ArtifactStore) -> tuple[str, dict[str, str] | None]:
+    """Return a study's name, and what each of its runs is made from where there is a file that says so."""
+    try:
+        loaded = load_study(study)
+    except StudyError:
+        # The published figures and the studies of a search have artifacts and no file.
+        if study not in store.studies():
+            raise
+        return study, None
+    if loaded.name not in store.studies():
+        raise KdError(f"The study {loaded.name} has no runs yet: `make train STUDY={study}` makes them.")
+    return loaded.name, {run: loaded.inputs(run) for run in loaded.runs}
 
 
 def _store() -> ArtifactStore:

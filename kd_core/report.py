@@ -173,7 +173,7 @@ def _agreement(store: ArtifactStore, record: RunRecord, part: Predictions, split
     except KdError:
         # A parent that cannot be read has a sentence of its own.
         return "-"
-    return f"[yellow]{share:.1%}[/]" if low_agreement(record, share, split=split, n=len(part)) else f"{share:.1%}"
+    return f"[yellow]{share:.1%}[/]" if low_agreement(record, share) else f"{share:.1%}"
 
 
 def _add_split(table: Table, run: str, split: str, part: Predictions, *notes: str) -> None:

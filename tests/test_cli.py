@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from kd_core.environment import machine_name
+from kd_core.evaluation.checks import CHECKS
+from tests.evaluation.checks.studies import small_study
+
 PROJECT = Path(__file__).parent.parent
 SHORT = """
 [data]
@@ -52,7 +56,7 @@ def says(result: subprocess.CompletedProcess[str], code: int, *words: str) -> No
 
 
 def test_help_lists_the_commands(kd):
-    says(kd("--help"), 0, "run", "status", "evaluate", "benchmark", "data", "published")
+    says(kd("--help"), 0, "run", "status", "evaluate", "calibrate", "benchmark", "data", "published")
 
 
 def test_a_missing_data_folder_is_one_sentence_with_the_remedy(kd, tmp_path):
@@ -101,6 +105,14 @@ def test_brackets_in_a_sentence_are_no_markup(kd, tmp_path):
 
 def test_status_without_anything_trained(kd):
     says(kd("status", "smoke"), 0, "teacher", "student3-distilled", "missing")
+
+
+def test_calibration_of_what_was_answered_and_of_nothing(kd):
+    shipped = str(PROJECT / "artifacts")
+    says(kd("calibrate", "showcase", "--split", "val", KD_ARTIFACTS_DIR=shipped), 0, "showcase, val", "teacher-int8")
+    says(kd("calibrate", "published", KD_ARTIFACTS_DIR=shipped), 1, "states figures and holds no answers")
+    says(kd("calibrate", "smoke"), 1, "smoke/data.parquet is missing")
+    says(kd("calibrate", "showcase", "--split", "train"), 2, "'train' is not one of 'test', 'val'")
 
 
 def test_benchmark_without_a_model(kd):
@@ -168,3 +180,32 @@ def test_what_it_measures_is_written_for_this_machine(kd, tmp_path):
     assert found[0].runs["scratch"].test_seconds is None
     assert found[0].runs["scratch"].model_sha256 == figures.model_sha256
     assert [one.count >= 100 for one in found[0].runs["scratch"].rounds] == [True, True]
+
+
+def test_check_ends_with_an_error_only_where_one_is_found(kd, tmp_path):
+    says(kd("check"), 2, "name a study, or give --list")
+    says(kd("check", "--list"), 0, "KD001", "KD007", "warning", "error")
+    says(kd("check", "nothing"), 1, 'There is no study "nothing"')
+    says(kd("check", "showcase"), 1, "The study showcase has no runs yet", "make train STUDY=showcase")
+    small = small_study(tmp_path / "artifacts")
+    here = machine_name()
+    small.benchmark(here, day=2, teacher=8.0, scratch=2.0, student=2.0, pruned=2.0, int8=1.0)
+    says(kd("check", "small"), 0, f"{len(CHECKS)} checks of the study small: none fires.")
+    small.change("student", twin=None)
+    says(kd("check", "small"), 0, "KD001 warning student was distilled", "Add a run", "0 error(s), 1 warning(s)")
+    small.change("pruned", selection__split="test")
+    says(kd("check", "small"), 1, "KD013 error The weights of pruned were selected on the split test", "1 error(s)")
+    (small.folder / "scratch" / "history.csv").write_text("epoch\n")
+    says(kd("check", "small"), 1, "KD001", "history.csv lacks the column phase")
+
+
+def test_check_knows_what_a_study_file_asks_for_today(kd, tmp_path):
+    small_study(tmp_path / "artifacts")
+    study = tmp_path / "small.toml"
+    study.write_text('[runs.scratch]\nstage = "scratch"\nnetwork = "student3"\nepochs = 3\n')
+    says(kd("check", str(study)), 0, "KD020 warning The settings of 1 runs", "since: scratch.")
+
+
+def test_check_of_the_published_figures_needs_no_study_file(kd):
+    says(kd("published"), 0, "Written")
+    says(kd("check", "published"), 1, "KD021 error", "KD001 warning student1", "does not say `scale_by_t2`")

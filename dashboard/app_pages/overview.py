@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import context, derived, roles
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.duel import show_duels
+from dashboard.components.findings import show_checked
 from dashboard.components.header import page_header
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.formats import fmt_count, fmt_points, fmt_ratio
@@ -28,8 +29,15 @@ def _page() -> None:
     if study is None:
         return
     teacher = derived.teacher(study)
-    if teacher is None and student is None:
-        return
+    if teacher is not None or student is not None:
+        _show_cards(study, teacher, student)
+    show_contradictions(study)
+    show_checked(derived.checked(study), {record.run: record for record in context.runs(study)[0]})
+    _show_next()
+
+
+def _show_cards(study: str, teacher: RunRecord | None, student: RunRecord | None) -> None:
+    """Show the two against each other: the sentence, a card a figure, and what all of it was measured on."""
     found = _figures(study, teacher, student)
     cards = duels(found[0], found[1], _claimed(study))
     if teacher and student:
@@ -41,8 +49,6 @@ def _page() -> None:
         with_claims=study != PUBLISHED,
     )
     st.caption(_caption(study, teacher, student, found))
-    show_contradictions(PUBLISHED if study == PUBLISHED else study)
-    _show_next()
 
 
 def _pick_student(study: str) -> RunRecord | None:

@@ -49,7 +49,7 @@ def show_compressed(
     st.markdown(t("family.lead"))
     findings = [finding for one in deployed for finding in one.findings]
     show_findings(findings, records)
-    flagged = {finding.run for finding in findings}
+    flagged = {finding.run for finding in findings if finding.run is not None}
     problems = show_family(study, members, figures, flagged, part=part, split=split, where=where)
     if any(record.stage == "prune" for record in records.values()):
         st.markdown(f":material/info: {t('family.pruning')}")

@@ -1,20 +1,26 @@
 """What the checks found, as sentences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
-from dashboard.formats import fmt_count, fmt_percent
-from dashboard.names import run_label, run_name, split_name
+from dashboard.components.differences import written_p
+from dashboard.formats import fmt_bytes, fmt_count, fmt_ms, fmt_number, fmt_percent
+from dashboard.names import class_name, escaped, run_label, run_name, split_name
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
-from kd_core.evaluation.checks import Finding
+from kd_core.evaluation.checks import BY_CODE, CHECKS, Checked, Finding, filled
+from kd_core.evaluation.checks import finding as kinds
 
-ICON = ":material/warning:"
+# How many findings of a study stand open; the others wait behind a line that says how many they are.
+OPEN = 3
+_BADGE = {"error": ":red-badge[:material/error: {code}]", "warning": ":orange-badge[:material/warning: {code}]"}
 
 
 def show_findings(findings: Sequence[Finding], records: Mapping[str, RunRecord]) -> None:
-    """Show one sentence a finding, with its code; nothing for none.
+    """Show one line a finding: its code, its sentence, and what to do; nothing for none.
 
     Args:
         findings: what was found.
@@ -24,21 +30,67 @@ def show_findings(findings: Sequence[Finding], records: Mapping[str, RunRecord])
         return
     with st.container(border=True):
         for finding in findings:
-            st.markdown(f":orange-badge[{ICON} {finding.code}] {_sentence(finding, records)}")
+            _line(finding, records)
 
 
-def _sentence(finding: Finding, records: Mapping[str, RunRecord]) -> str:
-    values, parent = finding.values, finding.values.get("parent")
-    return t(
-        f"checks.{finding.code}",
-        run=_label(finding.run, records),
-        parent=_label(parent, records) if parent else "",
-        agreement=fmt_percent(values.get("agreement")),
-        least=fmt_percent(values.get("least"), 0),
-        split=split_name(values.get("split", "")),
-        n=fmt_count(values.get("n")),
-    )
+def show_checked(checked: Checked, records: Mapping[str, RunRecord]) -> None:
+    """Show what all checks found in a study: how many of each severity, the first few, the others behind a line."""
+    st.subheader(t("checks.title"), anchor=False)
+    findings = checked.findings
+    if findings:
+        counts = [t(f"checks.{severity}", n=fmt_count(n)) for severity in _BADGE if (n := checked.count(severity))]
+        st.markdown(t("checks.found", counts=" · ".join(counts), checks=fmt_count(len(CHECKS))))
+    else:
+        whole = "none" if not checked.problems else "none_readable"
+        st.markdown(f":material/check_circle: {t(f'checks.{whole}', checks=fmt_count(len(CHECKS)))}")
+    # One of each code first: the same sentence on every run would hide the others.
+    first: dict[str, Finding] = {}
+    for finding in findings:
+        first.setdefault(finding.code, finding)
+    shown = list(first.values())[:OPEN]
+    waiting = [finding for finding in findings if finding not in shown]
+    show_findings(shown, records)
+    if waiting:
+        with st.expander(t("checks.more", n=fmt_count(len(waiting)))):
+            for finding in waiting:
+                _line(finding, records)
+    with st.expander(t("checks.all", n=fmt_count(len(CHECKS)))):
+        st.markdown("\n".join(f"- **{code}** {t(f'checks.{code}.looks_for')}" for code in sorted(BY_CODE)))
+
+
+def _line(finding: Finding, records: Mapping[str, RunRecord]) -> None:
+    write = partial(_written, records=records)
+    sentence, remedy = (filled(t(f"checks.{finding.code}.{part}"), finding, write) for part in ("sentence", "remedy"))
+    badge = _BADGE[finding.severity].format(code=finding.code)
+    st.markdown(f"{badge} {sentence}  \n:small[:gray[:material/build: {remedy}]]")
+
+
+_FORMATS: dict[type, Callable[[Any], str]] = {
+    kinds.Share: fmt_percent,
+    kinds.Count: fmt_count,
+    kinds.Milliseconds: fmt_ms,
+    kinds.Bytes: fmt_bytes,
+    kinds.PValue: written_p,
+    kinds.SplitName: split_name,
+    # What stands between backticks is shown as it is.
+    kinds.Verbatim: lambda word: word.replace("`", ""),
+}
+
+
+def _written(value: Any, records: Mapping[str, RunRecord]) -> str:
+    match value:
+        case kinds.RunName():
+            return _label(value, records)
+        case kinds.RunNames():
+            return ", ".join(_label(run, records) for run in value)
+        case kinds.ClassNames():
+            return ", ".join(escaped(class_name(name)) for name in value)
+        case kinds.Figure():
+            # Three significant digits, and no more decimals than that takes.
+            return fmt_number(value, len(f"{value:.3g}".partition(".")[2]))
+    write = _FORMATS.get(type(value))
+    return write(value) if write is not None else escaped(str(value))
 
 
 def _label(run: str, records: Mapping[str, RunRecord]) -> str:
-    return run_label(records[run]) if run in records else run_name(run)
+    return f"**{escaped(run_label(records[run]) if run in records else run_name(run))}**"

@@ -46,9 +46,13 @@ class InputSpec(Record):
 
 
 class Selection(Record):
-    """Which epoch was kept, and by what: always a figure of the validation split."""
+    """Which epoch was kept, and by what.
 
-    split: Literal["val"] = "val"
+    Our own runs are selected on validation, always. A record of another hand that was not is still read, so that a
+    check (KD013) can say what is wrong with it.
+    """
+
+    split: Literal["train", "val", "test"] = "val"
     metric: str
     epoch: int
     value: float

@@ -13,14 +13,11 @@ import pandas as pd
 
 from kd_core.atomic import write_atomic
 from kd_core.data.duplicates import Thumbnails, groups_of, thumbnail
+from kd_core.data.frame import DROPPED, HELD_OUT, TRAINED, fingerprint
 from kd_core.data.layout import IMAGE_SUFFIXES, SPLITS, split_folders
 from kd_core.data.load import PictureError, decode
 from kd_core.errors import KdError
 from kd_core.progress import Reporter, Silent
-
-TRAINED = "trained"
-HELD_OUT = "held out"
-DROPPED = "dropped: its copy stands in validation or test"
 
 # Raised when copies are looked for in another way, so that what was kept before is read anew.
 _VERSION = 2
@@ -52,10 +49,7 @@ class DataIndex:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over every picture's path and content: the same data gives the same text anywhere."""
-        digest = hashlib.sha256()
-        for path, content in zip(self.frame["path"], self.frame["sha256"], strict=True):
-            digest.update(f"{path} {content}\n".encode())
-        return digest.hexdigest()
+        return fingerprint(self.frame)
 
     def file(self, path: str) -> Path:
         """Return the file of one row's ``path``."""

@@ -10,7 +10,8 @@ import pandas as pd
 from kd_core.artifacts import ArtifactStore, RunRecord
 from kd_core.backend import tf
 from kd_core.data.augment import Augmentation
-from kd_core.data.index import TRAINED, DataIndex, with_use
+from kd_core.data.frame import TRAINED
+from kd_core.data.index import DataIndex, with_use
 from kd_core.data.pixels import Pictures, packed
 from kd_core.progress import Reporter
 from kd_core.study import Study

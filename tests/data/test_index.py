@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from kd_core.data.index import DROPPED, HELD_OUT, TRAINED, DataError, build_index, with_use
+from kd_core.data.frame import DROPPED, HELD_OUT, TRAINED
+from kd_core.data.index import DataError, build_index, with_use
 from kd_core.data.layout import find_picture
 
 
