@@ -27,6 +27,7 @@ data = typer.Typer(no_args_is_help=True, help="The photos: fetch, index, show.")
 app.add_typer(data, name="data")
 
 Group = Literal["teacher", "students", "compress"]
+EvaluatedSplit = Literal["test", "val"]
 Strategy = Literal["none", "mirrored", "multi-worker"]
 STAGES: dict[Group, tuple[str, ...]] = {
     "teacher": ("teacher",),
@@ -75,6 +76,24 @@ def evaluate(study: StudyName) -> None:
         return recheck(store, record, folder, cache_dir(), progress)
 
     _show(progress.console, *evaluation_table(loaded.name, store, check))
+
+
+@app.command()
+def scores(
+    study: StudyName,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="a run of the study")],
+    split: Annotated[EvaluatedSplit, typer.Option(help="the pictures to score")] = "test",
+    leak_free: Annotated[bool, typer.Option("--leak-free", help="leave out what also stands in training")] = False,
+) -> None:
+    """Give precision, recall and F1 of every class of one run, with intervals."""
+    from kd_core.scores_report import run_scores, scores_table
+
+    store = _store()
+    # What has no file is shown too: the published figures, and what a search has made.
+    name = study if study in store.studies() else load_study(study).name
+    part = f"{split}, leak-free" if leak_free else split
+    found = run_scores(store, name, run, split=split, clean=leak_free)
+    Console().print(scores_table(f"{name}/{run}, {part}", found), highlight=False)
 
 
 @app.command()

@@ -14,10 +14,10 @@ from dashboard.components.notices import calm, show_missing, show_problems
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import class_name, run_label, split_name
 from dashboard.selection import pick_run, pick_split, pick_study
-from dashboard.tables.confusion import NORMS, Cell, largest_confusions, opinions, parse_cell, pictures_of
+from dashboard.tables.confusion import Cell, largest_confusions, opinions, parse_cell, pictures_of
 from dashboard.text import t
 from kd_core.artifacts import Predictions, RunRecord
-from kd_core.evaluation.metrics import confusion, leak_free, matrix_accuracy
+from kd_core.evaluation.metrics import NORMS, confusion, leak_free, matrix_accuracy
 
 NONE = "none"
 SIDES = ("1", "2")
