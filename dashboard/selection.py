@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from dashboard import address, context
-from dashboard.choices import pick_any, pick_from, pick_option
+from dashboard.choices import pick_any, pick_flag, pick_from, pick_option
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.names import run_label, split_name, study_name
 from dashboard.text import DEFAULT, LANGUAGES, t
@@ -16,6 +16,8 @@ PREFERRED = ("showcase", "paper", "smoke", "published")
 
 # What in the address means nothing in another study.
 _OF_A_STUDY = ("run", "other", "runs", "models", "cell", "side", "student", "class", "picture", "machine")
+
+_NOBODY = "none"
 
 Keep = Callable[[RunRecord], bool]
 
@@ -59,6 +61,15 @@ def pick_run(
     return by_name[picked]
 
 
+def pick_other(first: RunRecord, *, keep: Keep | None = None) -> RunRecord | None:
+    """Draw the selector of a second run to set beside ``first``: one of its study with its classes, or none."""
+    records = [r for r in context.runs(first.study)[0] if r.run != first.run and r.classes == first.classes]
+    by_name = {r.run: r for r in records if keep is None or keep(r)}
+    labels = {_NOBODY: t("shell.no_other")} | {run: run_label(record) for run, record in by_name.items()}
+    chosen = pick_from("other", t("shell.other"), list(labels), default=_NOBODY, label_of=labels.__getitem__)
+    return by_name.get(chosen)
+
+
 def pick_runs(
     study: str,
     *,
@@ -85,6 +96,13 @@ def pick_runs(
 def pick_split(*, splits: Sequence[str] = SPLITS) -> str:
     """Draw the selector of the evaluated split; return "test" (the default) or "val"."""
     return pick_option("split", t("shell.split"), splits, label_of=split_name)
+
+
+def pick_clean(study: str) -> bool:
+    """Draw the switch that leaves out what leaked from training; no switch where the study's index does not tell."""
+    index, problems = context.index(study)
+    show_problems(problems)
+    return index is not None and pick_flag("clean", t("shell.clean"), help_text=t("shell.clean_help"))
 
 
 def _offered(study: str, keep: Keep | None) -> list[RunRecord]:

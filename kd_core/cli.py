@@ -96,6 +96,24 @@ def calibrate(
 
 
 @app.command()
+def scores(
+    study: StudyName,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="a run of the study")],
+    split: Annotated[EvaluatedSplit, typer.Option(help="the pictures to score")] = "test",
+    leak_free: Annotated[bool, typer.Option("--leak-free", help="leave out what also stands in training")] = False,
+) -> None:
+    """Give precision, recall and F1 of every class of one run, with intervals."""
+    from kd_core.scores_report import run_scores, scores_table
+
+    store = _store()
+    # What has no file is shown too: the published figures, and what a search has made.
+    name = study if study in store.studies() else load_study(study).name
+    part = f"{split}, leak-free" if leak_free else split
+    found = run_scores(store, name, run, split=split, clean=leak_free)
+    Console().print(scores_table(f"{name}/{run}, {part}", found), highlight=False)
+
+
+@app.command()
 def benchmark(
     study: StudyName,
     threads: Annotated[int, typer.Option(min=1, help="threads of a model")] = 1,

@@ -56,7 +56,7 @@ def says(result: subprocess.CompletedProcess[str], code: int, *words: str) -> No
 
 
 def test_help_lists_the_commands(kd):
-    says(kd("--help"), 0, "run", "status", "evaluate", "calibrate", "benchmark", "data", "published")
+    says(kd("--help"), 0, "run", "status", "evaluate", "scores", "calibrate", "benchmark", "data", "published")
 
 
 def test_a_missing_data_folder_is_one_sentence_with_the_remedy(kd, tmp_path):

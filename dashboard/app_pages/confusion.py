@@ -1,103 +1,60 @@
 """Confusion matrices: one run or two, and a click on a cell shows its pictures."""
 
-from dataclasses import dataclass
-
-import numpy as np
 import streamlit as st
 
-from dashboard import address, context, derived
-from dashboard.choices import pick_flag, pick_from, pick_option
+from dashboard import address, derived
+from dashboard.choices import pick_option
 from dashboard.components.cell import Speaker, show_cell
 from dashboard.components.header import page_header
 from dashboard.components.matrix import show_matrix, take_click
-from dashboard.components.notices import calm, show_missing, show_problems
+from dashboard.components.notices import calm, notices_in, show_missing, show_problems
+from dashboard.counted import Counted, answers, counted, has_matrix
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import class_name, run_label, split_name
-from dashboard.selection import pick_run, pick_split, pick_study
-from dashboard.tables.confusion import NORMS, Cell, largest_confusions, opinions, parse_cell, pictures_of
+from dashboard.selection import pick_clean, pick_other, pick_run, pick_split, pick_study
+from dashboard.tables.confusion import Cell, largest_confusions, opinions, parse_cell, pictures_of
 from dashboard.text import t
 from kd_core.artifacts import Predictions, RunRecord
-from kd_core.evaluation.metrics import confusion, leak_free, matrix_accuracy
+from kd_core.evaluation.metrics import NORMS, matrix_accuracy
 
-NONE = "none"
 SIDES = ("1", "2")
 # Beside one matrix the pictures scroll on their own, so that the matrix stays in view.
 BESIDE = 620
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One matrix: counts (int, rows true) and the predictions behind it; None for a matrix that was only stated."""
-
-    record: RunRecord
-    matrix: np.ndarray
-    predictions: Predictions | None
-
-    @property
-    def label(self) -> str:
-        """The run's name."""
-        return run_label(self.record)
 
 
 def _page() -> None:
     with page_header("confusion"):
         study = pick_study()
         first = _pick_first(study) if study else None
-        other = _pick_other(study, first) if study and first else None
+        other = pick_other(first, keep=has_matrix) if first else None
     if study is None or first is None:
         return
     # The slides state one matrix a model: there is no other split, and no telling which pictures leaked.
     split, clean = "test", False
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    with notices_in(st.container()), row:
         norm = pick_option("norm", t("confusion.norm"), NORMS, label_of=lambda n: t(f"confusion.norm_{n}"))
         if first.claims is None:
             split = pick_split()
-            clean = pick_flag("clean", t("confusion.clean"))
-    shown = [found for found in (_read(record, split, clean) for record in (first, other) if record) if found]
+            clean = pick_clean(study)
+    shown = [found for record in (first, other) if record and (found := _read(record, split, clean))]
     if shown:
         _matrices(study, shown, split, norm, clean)
 
 
 def _pick_first(study: str) -> RunRecord | None:
     best = derived.best_student(study)
-    return pick_run(study, keep=_has_matrix, default=best.run if best else None)
+    return pick_run(study, keep=has_matrix, default=best.run if best else None)
 
 
-def _pick_other(study: str, first: RunRecord) -> RunRecord | None:
-    candidates = [r for r in context.runs(study)[0] if r.run != first.run and r.classes == first.classes]
-    records = {r.run: r for r in candidates if _has_matrix(r)}
-    labels = {NONE: t("confusion.no_other")} | {run: run_label(record) for run, record in records.items()}
-    chosen = pick_from("other", t("confusion.other"), list(labels), default=NONE, label_of=labels.__getitem__)
-    return records.get(chosen)
-
-
-def _has_matrix(record: RunRecord) -> bool:
-    # A published run has one only if the slides show it; every run of our own has predictions.
-    return record.claims is None or context.stated_confusion(record.study, record.run)[0] is not None
-
-
-def _read(record: RunRecord, split: str, clean: bool) -> Shown | None:
-    if record.claims is not None:
-        stated, problems = context.stated_confusion(record.study, record.run)
-        show_problems(problems)
-        return Shown(record, stated.to_numpy(), None) if stated is not None else None
-    predictions = _predictions(record, split, clean)
-    return Shown(record, confusion(predictions), predictions) if predictions is not None else None
-
-
-def _predictions(record: RunRecord, split: str, clean: bool) -> Predictions | None:
-    """Return the answers of a run on a split, without the leaked pictures if wanted; None when they are damaged."""
-    predictions, problems = context.predictions(record.study, record.run)
-    index, index_problems = context.index(record.study) if clean else (None, [])
-    show_problems(problems + index_problems)
-    if predictions is None:
-        return None
-    part = predictions.of(split)
-    return part.where(leak_free(part, index)) if index is not None else part
+def _read(record: RunRecord, split: str, clean: bool) -> Counted | None:
+    found, problems = counted(record, split, clean)
+    show_problems(problems)
+    return found
 
 
 @st.fragment
-def _matrices(study: str, shown: list[Shown], split: str, norm: str, clean: bool) -> None:
+def _matrices(study: str, shown: list[Counted], split: str, norm: str, clean: bool) -> None:
     with calm(), address.one_entry():
         classes = shown[0].record.classes
         for side in SIDES[: len(shown)]:
@@ -117,7 +74,7 @@ def _matrices(study: str, shown: list[Shown], split: str, norm: str, clean: bool
         _behind(study, shown, cell, side, split=split, clean=clean, height=None)
 
 
-def _matrix(shown: Shown, side: str, cell: Cell | None, *, split: str, norm: str, clean: bool, height: int) -> None:
+def _matrix(shown: Counted, side: str, cell: Cell | None, *, split: str, norm: str, clean: bool, height: int) -> None:
     caption = t(
         "confusion.caption_stated" if shown.predictions is None else "confusion.caption",
         run=f"{shown.record.study}/{shown.record.run}",
@@ -130,7 +87,7 @@ def _matrix(shown: Shown, side: str, cell: Cell | None, *, split: str, norm: str
     show_matrix(shown.matrix, shown.record.classes, norm=norm, side=side, cell=cell, caption=caption, height=height)
 
 
-def _chosen(shown: list[Shown]) -> tuple[Cell | None, str]:
+def _chosen(shown: list[Counted]) -> tuple[Cell | None, str]:
     """Return the chosen cell and the side it was chosen on; at first the largest confusion of the first run."""
     classes = shown[0].record.classes
     side = address.read("side")
@@ -146,7 +103,7 @@ def _chosen(shown: list[Shown]) -> tuple[Cell | None, str]:
 
 
 def _behind(
-    study: str, shown: list[Shown], cell: Cell | None, side: str, *, split: str, clean: bool, height: int | None
+    study: str, shown: list[Counted], cell: Cell | None, side: str, *, split: str, clean: bool, height: int | None
 ) -> None:
     """Draw the lists by which a cell is chosen without a mouse, and what is behind it."""
     current = shown[SIDES.index(side)]
@@ -166,7 +123,7 @@ def _behind(
     show_cell(cell, paths, total, speakers, height=height)
 
 
-def _pick_cell(shown: list[Shown], cell: Cell | None, side: str) -> Cell:
+def _pick_cell(shown: list[Counted], cell: Cell | None, side: str) -> Cell:
     classes = shown[0].record.classes
     cell = cell or Cell(classes[0], classes[0])
     names = {name: class_name(name) for name in classes}
@@ -193,12 +150,12 @@ def _store_cell() -> None:
         address.write("side", st.session_state["cell.side"])
 
 
-def _position(shown: Shown, cell: Cell) -> tuple[int, int]:
+def _position(shown: Counted, cell: Cell) -> tuple[int, int]:
     return shown.record.classes.index(cell.true), shown.record.classes.index(cell.predicted)
 
 
 def _voices(
-    study: str, shown: list[Shown], current: Shown, split: str, clean: bool
+    study: str, shown: list[Counted], current: Counted, split: str, clean: bool
 ) -> list[tuple[RunRecord, Predictions]]:
     """Return the run of the cell and a second one: the other matrix, else the teacher, else the best student."""
     voices = [] if current.predictions is None else [(current.record, current.predictions)]
@@ -206,7 +163,9 @@ def _voices(
     if not others:
         candidates = [r for r in (derived.teacher(study), derived.best_student(study)) if r is not None]
         record = next((r for r in candidates if (r.study, r.run) != (current.record.study, current.record.run)), None)
-        others = [(record, _predictions(record, split, clean))] if record else []
+        found, problems = answers(record, split, clean) if record else (None, [])
+        show_problems(problems)
+        others = [(record, found)] if record else []
     return voices + [(record, predictions) for record, predictions in others if predictions is not None]
 
 

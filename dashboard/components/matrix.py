@@ -12,8 +12,9 @@ from dashboard.components.chart import is_dark, show_figure
 from dashboard.formats import fmt_count, fmt_number
 from dashboard.names import class_name
 from dashboard.palette import MARK, SEQUENTIAL
-from dashboard.tables.confusion import Cell, normalised
+from dashboard.tables.confusion import Cell
 from dashboard.text import language, t
+from kd_core.evaluation.metrics import normalised
 
 Position = tuple[int, int]
 

@@ -9,16 +9,19 @@ import streamlit as st
 from dashboard.formats import UNKNOWN
 
 
-def show_sheet(frame: pd.DataFrame, numbers: Mapping[str, Callable[[Any], str]], *, key: str) -> None:
+def show_sheet(
+    frame: pd.DataFrame, numbers: Mapping[str, Callable[[Any], str]], *, key: str, first_width: int | None = None
+) -> None:
     """Draw a table whose first column names the row and stays in view on a narrow screen.
 
     Args:
         frame: the rows; None and NaN are shown as a dash.
         numbers: how each numeric column is written, by column; these stand right.
         key: unique on the page.
+        first_width: of the first column in pixels, where many columns would leave it too little; None: as it comes.
     """
     styler = frame.style.format({**numbers})
-    columns = {frame.columns[0]: st.column_config.Column(pinned=True)}
+    columns = {frame.columns[0]: st.column_config.Column(pinned=True, width=first_width)}
     columns |= {name: st.column_config.Column(alignment="right") for name in numbers}
     # All rows at once: a table that scrolls inside a page that scrolls hides that there are more.
     st.dataframe(styler, height="content", hide_index=True, column_config=columns, placeholder=UNKNOWN, key=key)

@@ -1,4 +1,4 @@
-"""Confusion matrices in numbers: shares, the largest confusions, and the pictures behind a cell."""
+"""Confusion matrices in numbers: the largest confusions, and the pictures behind a cell."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,7 @@ import pandas as pd
 
 from kd_core.artifacts import Predictions
 from kd_core.evaluation.classifier import softmax
-from kd_core.evaluation.metrics import top_k
-
-NORMS = ("count", "row", "column")
+from kd_core.evaluation.metrics import normalised, top_k
 
 
 @dataclass(frozen=True)
@@ -36,22 +34,6 @@ def parse_cell(text: str | None, classes: tuple[str, ...]) -> Cell | None:
     """Return the cell that an address names; None when it names none or a class that is not there."""
     true, _, predicted = (text or "").partition("~")
     return Cell(true, predicted) if true in classes and predicted in classes else None
-
-
-def normalised(matrix: np.ndarray, norm: str) -> np.ndarray:
-    """Return a matrix of counts as counts ("count"), shares of its row or shares of its column (0..1).
-
-    A row or column without pictures has no shares: NaN.
-
-    Args:
-        matrix: int, [classes, classes], rows true.
-        norm: one of ``NORMS``.
-    """
-    if norm == "count":
-        return matrix.astype(np.float64)
-    totals = matrix.sum(axis=1 if norm == "row" else 0, keepdims=True).astype(np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(totals > 0, matrix / totals, np.nan)
 
 
 def largest_confusions(matrix: np.ndarray, classes: tuple[str, ...], most: int) -> pd.DataFrame:

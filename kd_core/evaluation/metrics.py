@@ -5,6 +5,8 @@ import pandas as pd
 
 from kd_core.artifacts import Predictions
 
+NORMS = ("count", "row", "column")
+
 
 def accuracy(predictions: Predictions) -> float:
     """Return the share of pictures whose largest logit is the true class, 0..1; NaN for no pictures.
@@ -45,6 +47,23 @@ def confusion(predictions: Predictions) -> np.ndarray:
     k = len(predictions.classes)
     cell = predictions.label * k + predictions.logits.argmax(axis=1)
     return np.bincount(cell, minlength=k * k).reshape(k, k).astype(np.int64)
+
+
+def normalised(matrix: np.ndarray, norm: str) -> np.ndarray:
+    """Return a confusion matrix as counts ("count"), shares of its row or shares of its column (0..1), in float64.
+
+    The diagonal of "row" is the recall of the classes, that of "column" their precision. A row or column without
+    pictures has no shares: NaN.
+
+    Args:
+        matrix: counts, int [classes, classes], rows true.
+        norm: one of ``NORMS``.
+    """
+    if norm == "count":
+        return matrix.astype(np.float64)
+    totals = matrix.sum(axis=1 if norm == "row" else 0, keepdims=True).astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(totals > 0, matrix / totals, np.nan)
 
 
 def matrix_accuracy(matrix: np.ndarray) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.charts.confusion import MatrixTexts, confusion_figure
-from dashboard.tables.confusion import Cell, largest_confusions, normalised, opinions, parse_cell, pictures_of
+from dashboard.tables.confusion import Cell, largest_confusions, opinions, parse_cell, pictures_of
 from kd_core.artifacts import Predictions
 
 MATRIX = np.array([[8, 2, 0], [1, 3, 0], [0, 0, 0]])
@@ -22,16 +22,6 @@ def predictions() -> Predictions:
         np.array([0, 0, 0, 1]),
         np.array(logits, np.float32),
     )
-
-
-def test_shares_of_rows_and_columns() -> None:
-    assert normalised(MATRIX, "count").tolist() == MATRIX.tolist()
-    rows = normalised(MATRIX, "row")
-    assert rows[0].tolist() == [0.8, 0.2, 0.0]
-    assert np.isnan(rows[2]).all()
-    columns = normalised(MATRIX, "column")
-    assert columns[:, 0].tolist() == pytest.approx([8 / 9, 1 / 9, 0])
-    assert np.isnan(columns[:, 2]).all()
 
 
 def test_largest_confusions_leave_out_the_diagonal_and_the_empty() -> None:

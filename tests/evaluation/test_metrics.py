@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
 from kd_core.artifacts import Predictions
-from kd_core.evaluation.metrics import accuracy, confusion, leak_free, log_loss, matrix_accuracy, top_k
+from kd_core.evaluation.metrics import accuracy, confusion, leak_free, log_loss, matrix_accuracy, normalised, top_k
 
 
 def _predictions(seed: int, n: int, classes: int) -> Predictions:
@@ -60,6 +60,28 @@ def test_rows_are_true_classes() -> None:
     # One picture of class a called c: row 0, column 2.
     matrix = confusion(_by_hand([[0, 1, 5]], [0]))
     assert matrix.tolist() == [[0, 0, 1], [0, 0, 0], [0, 0, 0]]
+
+
+def test_shares_of_rows_and_columns_by_hand() -> None:
+    matrix = np.array([[8, 2, 0], [1, 3, 0], [0, 0, 0]])
+    assert normalised(matrix, "count").tolist() == matrix.tolist()
+    rows = normalised(matrix, "row")
+    assert rows[:2].tolist() == [[0.8, 0.2, 0.0], [0.25, 0.75, 0.0]]
+    assert np.isnan(rows[2]).all()
+    columns = normalised(matrix, "column")
+    assert columns[:, 0].tolist() == pytest.approx([8 / 9, 1 / 9, 0])
+    assert np.isnan(columns[:, 2]).all()
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 10**6), n=st.integers(1, 60), classes=st.integers(2, 8))
+def test_shares_agree_with_scikit_learn(seed: int, n: int, classes: int) -> None:
+    p = _predictions(seed, n, classes)
+    answer = p.logits.argmax(axis=1)
+    for norm, theirs in (("row", "true"), ("column", "pred")):
+        expected = reference.confusion_matrix(p.label, answer, labels=range(classes), normalize=theirs)
+        # Where nothing is counted, scikit-learn says 0.
+        assert np.nan_to_num(normalised(confusion(p), norm)) == pytest.approx(expected)
 
 
 def test_nothing_to_measure_is_not_zero() -> None:
