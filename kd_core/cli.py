@@ -17,6 +17,7 @@ from kd_core.progress import Terminal
 from kd_core.report import benchmark_table, data_table, evaluation_table, left_out_table, status_table
 from kd_core.standing import selected
 from kd_core.study import Study, load_study
+from kd_core.verdict_report import verdict_lines
 
 if TYPE_CHECKING:
     from kd_core.artifacts.schema import TrainingSpeed
@@ -28,6 +29,7 @@ app.add_typer(data, name="data")
 
 Group = Literal["teacher", "students", "compress"]
 Strategy = Literal["none", "mirrored", "multi-worker"]
+Split = Literal["test", "val"]
 STAGES: dict[Group, tuple[str, ...]] = {
     "teacher": ("teacher",),
     "students": ("scratch", "distill"),
@@ -75,6 +77,16 @@ def evaluate(study: StudyName) -> None:
         return recheck(store, record, folder, cache_dir(), progress)
 
     _show(progress.console, *evaluation_table(loaded.name, store, check))
+
+
+@app.command()
+def verdict(
+    study: StudyName, split: Annotated[Split, typer.Option(help="the pictures that it is judged on")] = "test"
+) -> None:
+    """Say whether distillation helped, and what each step of compression cost: interval, exact test, seeds."""
+    lines, problems = verdict_lines(load_study(study).name, _store(), split)
+    # Unwrapped: what a pipe reads has a verdict on a line.
+    _show(Console(soft_wrap=True, highlight=False), escape("\n".join(lines)), problems)
 
 
 @app.command()

@@ -52,7 +52,7 @@ def says(result: subprocess.CompletedProcess[str], code: int, *words: str) -> No
 
 
 def test_help_lists_the_commands(kd):
-    says(kd("--help"), 0, "run", "status", "evaluate", "benchmark", "data", "published")
+    says(kd("--help"), 0, "run", "status", "evaluate", "verdict", "benchmark", "data", "published")
 
 
 def test_a_missing_data_folder_is_one_sentence_with_the_remedy(kd, tmp_path):
@@ -101,6 +101,14 @@ def test_brackets_in_a_sentence_are_no_markup(kd, tmp_path):
 
 def test_status_without_anything_trained(kd):
     says(kd("status", "smoke"), 0, "teacher", "student3-distilled", "missing")
+
+
+def test_the_verdict_on_the_shipped_study_names_pairs_interval_test_and_seeds(kd):
+    found = kd("verdict", "showcase", "--split", "val", KD_ARTIFACTS_DIR=str(PROJECT / "artifacts"))
+    says(found, 0, "Study showcase, val", "student3-distilled against student3-scratch", "as published (n = 2,000)")
+    says(found, 0, "leak-free", "1 seed (the interval covers pictures, not trainings), McNemar p", "within noise")
+    says(kd("verdict", "smoke"), 1, "no distilled run with a twin and no compressed run to judge")
+    says(kd("verdict", "showcase", "--split", "train"), 2, "'train' is not one of 'test', 'val'")
 
 
 def test_benchmark_without_a_model(kd):

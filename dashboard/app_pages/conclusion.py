@@ -13,9 +13,10 @@ from dashboard.names import run_label, split_name, study_name
 from dashboard.roles import is_student
 from dashboard.selection import pick_run, pick_study
 from dashboard.tables.conclusion import Evidence, origin, trainings, unproven
-from dashboard.tables.differences import CLEAN, WHOLE, verdict
+from dashboard.tables.differences import verdict
 from dashboard.text import t
 from kd_core.artifacts import Problem, RunRecord
+from kd_core.evaluation.parts import CLEAN, WHOLE
 from kd_core.evaluation.statistics import PairedDifference
 
 # The published contradictions that are about what was saved and what it cost.

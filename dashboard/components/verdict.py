@@ -8,10 +8,11 @@ import streamlit as st
 from dashboard.components.differences import written_interval, written_p
 from dashboard.formats import fmt_bytes, fmt_count, fmt_ms, fmt_percent, fmt_points, fmt_ratio, fmt_seconds, fmt_short
 from dashboard.names import run_label
-from dashboard.tables.differences import CLEAN, WHOLE, verdict
+from dashboard.tables.differences import verdict
 from dashboard.tables.figures import Figures, factor
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
+from kd_core.evaluation.parts import CLEAN, WHOLE
 from kd_core.evaluation.statistics import PairedDifference
 
 WRITERS = {
