@@ -7,7 +7,8 @@ from typing import Literal
 
 from kd_core.artifacts import RunRecord
 
-Kind = Literal["distillation", "compression"]
+# "pair": any two runs, whatever they have to do with one another.
+Kind = Literal["distillation", "compression", "pair"]
 
 # As ``kd_core.study`` names the runs of a recipe with ``seeds``.
 _SEEDED = re.compile(r"(?P<recipe>.+)-seed(?P<seed>-?\d+)")
