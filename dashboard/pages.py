@@ -31,7 +31,10 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("confusion", ":material/grid_on:"),
         Entry("comparison", ":material/scatter_plot:"),
     ),
-    "evidence": (Entry("scores", ":material/leaderboard:"),),
+    "evidence": (
+        Entry("scores", ":material/leaderboard:"),
+        Entry("verdict", ":material/balance:"),
+    ),
     "try": (Entry("live", ":material/photo_camera:"),),
 }
 ENTRIES = {entry.name: entry for entries in SECTIONS.values() for entry in entries}

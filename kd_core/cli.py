@@ -19,6 +19,7 @@ from kd_core.progress import Terminal
 from kd_core.report import benchmark_table, data_table, evaluation_table, left_out_table, status_table
 from kd_core.standing import selected
 from kd_core.study import Study, StudyError, load_study
+from kd_core.verdict_report import verdict_lines
 
 if TYPE_CHECKING:
     from kd_core.artifacts.schema import TrainingSpeed
@@ -111,6 +112,16 @@ def scores(
     part = f"{split}, leak-free" if leak_free else split
     found = run_scores(store, name, run, split=split, clean=leak_free)
     Console().print(scores_table(f"{name}/{run}, {part}", found), highlight=False)
+
+
+@app.command()
+def verdict(
+    study: StudyName, split: Annotated[EvaluatedSplit, typer.Option(help="the pictures that it is judged on")] = "test"
+) -> None:
+    """Say whether distillation helped, and what each step of compression cost: interval, exact test, seeds."""
+    lines, problems = verdict_lines(load_study(study).name, _store(), split)
+    # Unwrapped: what a pipe reads has a verdict on a line.
+    _show(Console(soft_wrap=True, highlight=False), escape("\n".join(lines)), problems)
 
 
 @app.command()

@@ -6,17 +6,20 @@ from dashboard import context, derived
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.differences import differences
 from dashboard.components.header import page_header
+from dashboard.components.helped import show_helped
 from dashboard.components.notices import show_missing, show_problems
-from dashboard.components.verdict import Side, show_cost, show_distillation, show_saved, show_unproven
+from dashboard.components.verdict import Side, show_cost, show_saved, show_unproven
+from dashboard.components.verdict_words import preferred
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import run_label, split_name, study_name
 from dashboard.roles import is_student
 from dashboard.selection import pick_run, pick_study
 from dashboard.tables.conclusion import Evidence, origin, trainings, unproven
-from dashboard.tables.differences import CLEAN, WHOLE, verdict
 from dashboard.text import t
+from dashboard.verdicts import ByPart, verdict_on
 from kd_core.artifacts import Problem, RunRecord
-from kd_core.evaluation.statistics import PairedDifference
+from kd_core.evaluation.parts import CLEAN
+from kd_core.evaluation.recipes import comparisons
 
 # The published contradictions that are about what was saved and what it cost.
 CODES = ("savings-disk", "parameters-with-masks", "accuracy-vs-matrix")
@@ -59,16 +62,15 @@ def _verdicts(before: RunRecord, record: RunRecord) -> None:
     stated = record.stage == PUBLISHED
     records, _ = context.runs(record.study)
     trained = origin(record, records)
-    twin = next((r for r in records if r.run == trained.twin), None)
     teacher, teacher_problems = _side(before)
     student, student_problems = _side(record)
     found, problems = ({}, []) if stated else differences(record, before, SPLIT)
-    against, twin_problems = differences(trained, twin, SPLIT) if twin else ({}, [])
+    against, twin_problems = _distillation(trained)
     show_problems([*teacher_problems, *student_problems, *problems, *twin_problems])
     evidence = Evidence(
         published=stated,
         compared=bool(found),
-        twin=_twin_verdict(trained, twin, against),
+        twin=_twin_verdict(trained, against),
         trainings=trainings(trained, records),
         leaked=(student.figures.n or 0) - (student.figures.n_leak_free or student.figures.n or 0),
         timed=student.figures.latency_ms is not None,
@@ -80,9 +82,9 @@ def _verdicts(before: RunRecord, record: RunRecord) -> None:
     with open_:
         show_unproven(unproven(evidence), _values(student, evidence))
     st.caption(_caption(before, record))
-    if twin and against:
-        st.subheader(t("conclusion.twin_title"), anchor=False)
-        show_distillation((trained, twin), against)
+    if against:
+        st.subheader(t("verdict.distillation_title"), anchor=False)
+        show_helped(against, CLEAN)
 
 
 def _side(record: RunRecord) -> tuple[Side, list[Problem]]:
@@ -90,12 +92,21 @@ def _side(record: RunRecord) -> tuple[Side, list[Problem]]:
     return Side(record, figures), problems
 
 
-def _twin_verdict(trained: RunRecord, twin: RunRecord | None, against: dict[str, PairedDifference]) -> str:
+def _distillation(trained: RunRecord) -> tuple[ByPart, list[Problem]]:
+    """Return the verdict on the recipe of a training, over all its seeds; empty where it has no twin."""
+    for comparison in comparisons(context.runs(trained.study)[0]):
+        if comparison.kind == "distillation" and any(pair.record.run == trained.run for pair in comparison.pairs):
+            return verdict_on(comparison, SPLIT)
+    return {}, []
+
+
+def _twin_verdict(trained: RunRecord, against: ByPart) -> str:
     if trained.stage != "distill":
         return ""
-    if twin is None:
+    if trained.twin is None:
         return "none"
-    return verdict(against.get(CLEAN, against[WHOLE])) if against else "unread"
+    judged = preferred(against)
+    return judged.outcome if judged else "unread"
 
 
 def _values(student: Side, evidence: Evidence) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The three columns of the conclusion: what was saved, what it cost, what is not proven."""
+"""The columns of the conclusion: what was saved, what it cost, what is not proven."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ import streamlit as st
 from dashboard.components.differences import written_interval, written_p
 from dashboard.formats import fmt_bytes, fmt_count, fmt_ms, fmt_percent, fmt_points, fmt_ratio, fmt_seconds, fmt_short
 from dashboard.names import run_label
-from dashboard.tables.differences import CLEAN, WHOLE, verdict
 from dashboard.tables.figures import Figures, factor
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
+from kd_core.evaluation.parts import CLEAN, WHOLE
 from kd_core.evaluation.statistics import PairedDifference
 
 WRITERS = {
@@ -75,30 +75,6 @@ def show_unproven(codes: Sequence[str], values: dict[str, str]) -> None:
     """
     lines = [f"- {t(f'conclusion.unproven_{code}', **values)}" for code in codes]
     _column("help", t("conclusion.unproven_title"), lines)
-
-
-def show_distillation(pair: tuple[RunRecord, RunRecord], found: dict[str, PairedDifference]) -> None:
-    """Draw whether the distilled student beats its twin, on the leak-free part where that is known."""
-    part = CLEAN if CLEAN in found else WHOLE
-    result = found[part]
-    st.markdown(
-        t(
-            f"conclusion.twin_{verdict(result)}",
-            student=run_label(pair[0]),
-            twin=run_label(pair[1]),
-            points=f"**{_points(result)}**",
-            interval=written_interval(result),
-            p=written_p(result.p_value),
-            part=t(f"conclusion.part_{part}", n=fmt_count(result.n)),
-        )
-    )
-
-
-def _points(result: PairedDifference) -> str:
-    """Return the difference as "ahead" and "behind" name it, and with its sign where neither is said."""
-    if verdict(result) == "open":
-        return fmt_points(result.difference)
-    return fmt_points(abs(result.difference)).lstrip("+")
 
 
 def _accuracy(figures: Figures, part: str) -> float | None:

@@ -43,9 +43,18 @@ def test_cost_has_interval_test_and_n(artifacts: Path, open_page: OpenPage) -> N
 @pytest.mark.usefixtures("artifacts")
 def test_a_compressed_student_answers_for_its_training(open_page: OpenPage) -> None:
     text = words(open_page("conclusion", student="student3_int8"))
-    assert catalogue("en")["conclusion.twin_title"] in text
-    assert "Student 3 distilled is" in text
-    assert "ahead of Student 3 from scratch" in text
+    assert catalogue("en")["verdict.distillation_title"] in text
+    assert "**Student 3 distilled**" in text
+    assert "against its twin **Student 3 from scratch**" in text
+
+
+@pytest.mark.usefixtures("artifacts")
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_conclusion_and_verdict_page_say_the_same_of_distillation(lang: str, open_page: OpenPage) -> None:
+    pages = [open_page("conclusion", lang=lang, student="student3_int8"), open_page("verdict", lang=lang)]
+    said = [next(m.value for m in page.markdown if m.value.startswith("### ")) for page in pages]
+    assert said[0] == said[1]
+    assert "McNemar p" in said[0]
 
 
 @pytest.mark.usefixtures("artifacts")

@@ -1,0 +1,51 @@
+"""The forest plot of verdicts: one row a seed and their mean, in the colours of the runs."""
+
+from collections.abc import Sequence
+
+from dashboard import context
+from dashboard.charts.forest import Effect, forest_figure
+from dashboard.components.chart import is_dark, show_figure
+from dashboard.components.differences import written_p
+from dashboard.components.verdict_words import against_name, bracket, recipe_name
+from dashboard.formats import fmt_count, fmt_points
+from dashboard.names import split_name, study_name
+from dashboard.palette import PAGE, run_styles
+from dashboard.tables.verdict import Row, rows, verdict_frame
+from dashboard.text import t
+from kd_core.evaluation.verdict import Verdict
+
+
+def show_forest(verdicts: Sequence[Verdict], study: str, *, key: str) -> None:
+    """Draw the differences of verdicts, all on the same part of the same split, with the table behind them."""
+    styles = run_styles(context.runs(study)[0], is_dark())
+    effects = [_effect(row, styles[row.run].colour) for verdict in verdicts for row in rows(verdict)]
+    counts = sorted({verdict.difference.over.n for verdict in verdicts})
+    caption = t(
+        "verdict.forest_caption",
+        study=study_name(study),
+        split=split_name(verdicts[0].split),
+        part=t(f"differences.part_{verdicts[0].part}"),
+        n=" / ".join(fmt_count(n) for n in counts),
+    )
+    figure = forest_figure(effects, x_title=t("verdict.axis"), ground=PAGE[is_dark()])
+    show_figure(figure, caption, verdict_frame(verdicts), key)
+
+
+def _effect(row: Row, colour: str) -> Effect:
+    pair = t("verdict.pair", recipe=recipe_name(row.verdict.comparison), against=against_name(row.verdict.comparison))
+    if row.seeds > 1:
+        label = t("verdict.row_mean", pair=pair, count=row.seeds)
+    else:
+        label = pair if row.seed is None else t("verdict.row_seed", pair=pair, seed=row.seed)
+    test = "" if row.p_value is None else f", McNemar {written_p(row.p_value)}"
+    note = f"<b>{label}</b><br>{fmt_points(row.difference)} {bracket(row.low, row.high)}{test}"
+    return Effect(
+        label=label,
+        value=100 * row.difference,
+        low=100 * row.low,
+        high=100 * row.high,
+        colour=colour,
+        note=note,
+        over_seeds=row.seeds > 1,
+        proven=row.proven,
+    )

@@ -1,0 +1,41 @@
+"""Near-copies and the leak-free part, looked up in the index."""
+
+import numpy as np
+import pandas as pd
+
+from kd_core.artifacts import Predictions
+from kd_core.evaluation.groups import picture_groups
+from kd_core.evaluation.parts import CLEAN, WHOLE, parts
+
+
+def _answers(*paths: str) -> Predictions:
+    n = len(paths)
+    return Predictions(
+        ("Cat", "Dog"), np.array(["test"] * n), np.array(paths, object), np.zeros(n, int), np.zeros((n, 2), np.float32)
+    )
+
+
+def _index(**columns: list) -> pd.DataFrame:
+    return pd.DataFrame({"path": ["a", "b", "c", "d"], "group": [7, 7, 3, 9], "leaked": [False] * 4} | columns)
+
+
+def test_near_copies_share_a_number_and_unlisted_pictures_stand_alone():
+    found = picture_groups(_answers("d", "b", "x", "a", "y"), _index())
+    assert found[1] == found[3]
+    assert len(set(found.tolist())) == 4
+
+
+def test_a_missing_group_is_a_group_of_its_own():
+    found = picture_groups(_answers("a", "b", "c"), _index(group=[None, None, 3, 9]))
+    assert len(set(found.tolist())) == 3
+
+
+def test_without_an_index_every_picture_stands_alone():
+    assert picture_groups(_answers("a", "b"), None).tolist() == [0, 1]
+    assert list(parts(_answers("a", "b"), None)) == [WHOLE]
+
+
+def test_the_leak_free_part_is_left_out_where_it_is_empty():
+    found = parts(_answers("a", "b"), _index(leaked=[True, False, False, False]))
+    assert {part: mask.tolist() for part, mask in found.items()} == {WHOLE: [True, True], CLEAN: [False, True]}
+    assert list(parts(_answers("a"), _index(leaked=[True] * 4))) == [WHOLE]
