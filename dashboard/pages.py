@@ -31,6 +31,10 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("confusion", ":material/grid_on:"),
         Entry("comparison", ":material/scatter_plot:"),
     ),
+    "evidence": (
+        Entry("fidelity", ":material/compare_arrows:"),
+        Entry("forgotten", ":material/psychology_alt:"),
+    ),
     "try": (Entry("live", ":material/photo_camera:"),),
 }
 ENTRIES = {entry.name: entry for entries in SECTIONS.values() for entry in entries}
