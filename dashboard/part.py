@@ -33,7 +33,7 @@ def pick_part(study: str) -> Part:
     index, problems = context.index(study)
     show_problems(problems)
     offered = (LEAK_FREE, WHOLE) if index is not None else (WHOLE,)
-    chosen = pick_option("part", t("differences.part"), offered, label_of=lambda name: t(f"comparison.part_{name}"))
+    chosen = pick_option("part", t("differences.part"), offered, label_of=lambda name: t(f"differences.part_{name}"))
     return Part(split, chosen == LEAK_FREE)
 
 

@@ -23,6 +23,7 @@ _OF_A_STUDY = (
     "cell",
     "side",
     "student",
+    "learner",
     "variant",
     "against",
     "true",

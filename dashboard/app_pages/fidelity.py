@@ -38,10 +38,11 @@ def main() -> None:
 
 def _pick_student(study: str) -> RunRecord | None:
     records, _ = context.runs(study)
-    # Not the best student: made smaller, it would mix what distillation changed with what compression did.
+    # Not the best student, and so not what other pages call "student": made smaller, it would mix what distillation
+    # changed with what compression did.
     first = next((record.run for record in records if record.stage == "distill"), None)
     return pick_run(
-        study, name="student", label=t("fidelity.student"), keep=lambda r: is_student(r, records), default=first
+        study, name="learner", label=t("fidelity.student"), keep=lambda r: is_student(r, records), default=first
     )
 
 

@@ -27,13 +27,16 @@ def show_headline(found: Fidelity, twin: Fidelity | None) -> None:
     cards = st.container(horizontal=True, gap="small", key="faithful.cards")
     for measure in MEASURES:
         with cards.container(border=True, width="stretch", height="stretch", key=f"faithful.{measure}"):
+            title = t(f"fidelity.figure_{measure}")
+            # Over the metric and not as its label, which a phone would cut off.
+            st.markdown(f"**{title}**", help=t(f"fidelity.help_{measure}"))
             st.metric(
-                t(f"fidelity.figure_{measure}"),
+                title,
                 written(measure, found),
                 delta=t("fidelity.twin_has", value=written(measure, twin)) if twin else None,
                 delta_color="gray",
                 delta_arrow="off",
-                help=t(f"fidelity.help_{measure}"),
+                label_visibility="collapsed",
             )
             if measure in counts:
                 count, n = counts[measure]
@@ -65,7 +68,7 @@ def show_change(record: RunRecord, twin: RunRecord, found: FidelityChange, where
     if found.wrong is not None:
         st.markdown(t(f"fidelity.copied_{_verdict(found.wrong)}", **names, **_certainty(found.wrong)))
     rows = [row for measure in MEASURES if (row := _row(measure, found, names)) is not None]
-    show_sheet(pd.DataFrame(rows), {t("differences.p"): fmt_p, "n": fmt_count}, key="faithful.change")
+    show_sheet(pd.DataFrame(rows), {t("fidelity.p"): fmt_p, "n": fmt_count}, key="faithful.change")
     st.caption(t("fidelity.change_note", where=where))
 
 
@@ -93,7 +96,7 @@ def _row(measure: str, found: FidelityChange, names: dict[str, str]) -> dict[str
         names["twin"]: written(measure, found.twin),
         t("fidelity.difference"): write(result.difference),
         t("differences.interval"): t("differences.interval_text", low=write(result.low), high=write(result.high)),
-        t("differences.p"): result.p_value,
+        t("fidelity.p"): result.p_value,
         "n": result.n,
     }
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import context
+from dashboard import context, lineage
 from dashboard.charts.intervals import Points, interval_figure
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.faithful import written_bounds
@@ -103,7 +103,9 @@ def _divergence(voice: Voice, order: Sequence[int]) -> Points:
 def _points(record: RunRecord, values: Sequence[float], intervals: Sequence[Interval], notes: Sequence[str]) -> Points:
     style = run_styles(context.runs(record.study)[0], is_dark())[record.run]
     low, high = [interval.low for interval in intervals], [interval.high for interval in intervals]
-    return Points(run_label(record), values, low, high, notes, style.colour, style.symbol)
+    # Hollow as in the scatter: who never saw the teacher. Two runs may share a symbol.
+    symbol = style.symbol if lineage.teacher_name(record) else f"{style.symbol}-open"
+    return Points(run_label(record), values, low, high, notes, style.colour, symbol)
 
 
 def _names(found: ByClass, order: Sequence[int]) -> list[str]:

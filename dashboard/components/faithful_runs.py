@@ -46,11 +46,10 @@ def show_runs(rows: Sequence[tuple[RunRecord, Fidelity, bool]], teacher: RunReco
     frame = pd.DataFrame([_row(*row) for row in rows])
     numbers = {
         t("fidelity.column_accuracy"): fmt_percent,
-        t("fidelity.column_agreement"): fmt_percent,
-        t("fidelity.column_right"): fmt_percent,
-        t("fidelity.column_wrong"): fmt_percent,
+        t("fidelity.figure_agreement"): fmt_percent,
+        t("fidelity.figure_right"): fmt_percent,
+        t("fidelity.figure_wrong"): fmt_percent,
         t("fidelity.column_kl"): lambda value: fmt_number(value, 3),
-        "n": fmt_count,
     }
     show_sheet(frame, numbers, key=f"{KEY}.table")
     offer_csv(runs_frame(rows), KEY)
@@ -85,7 +84,7 @@ def _mark(record: RunRecord, found: Fidelity, taught: bool) -> Mark:
     style = run_styles(context.runs(record.study)[0], is_dark())[record.run]
     interval = written_bounds(share_interval(found.agreed, found.n))
     note = (
-        f"{t('fidelity.column_agreement')}: {fmt_percent(found.agreement)} ({interval})<br>"
+        f"{t('fidelity.figure_agreement')}: {fmt_percent(found.agreement)} ({interval})<br>"
         f"{t('fidelity.column_accuracy')}: {fmt_percent(found.accuracy)}<br>n = {fmt_count(found.n)}"
     )
     return Mark(run_label(record), found.agreement, found.accuracy, style.colour, style.symbol, note, not taught)
@@ -96,10 +95,9 @@ def _row(record: RunRecord, found: Fidelity, taught: bool) -> dict[str, object]:
         t("shell.run"): run_label(record),
         t("fidelity.column_taught"): t("fidelity.taught_yes" if taught else "fidelity.taught_no"),
         t("fidelity.column_accuracy"): found.accuracy,
-        t("fidelity.column_agreement"): found.agreement,
+        t("fidelity.figure_agreement"): found.agreement,
         t("differences.interval"): written_bounds(share_interval(found.agreed, found.n)),
-        t("fidelity.column_right"): found.agreement_right,
-        t("fidelity.column_wrong"): found.agreement_wrong,
+        t("fidelity.figure_right"): found.agreement_right,
+        t("fidelity.figure_wrong"): found.agreement_wrong,
         t("fidelity.column_kl"): found.kl,
-        "n": found.n,
     }

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.choices import pick_from, pick_option
-from dashboard.components.chart import show_table
+from dashboard.components.chart import offer_csv
 from dashboard.components.differences import written_interval, written_p
 from dashboard.components.gallery import Card, answer_note, show_gallery
 from dashboard.formats import fmt_count, fmt_percent, fmt_points
@@ -30,10 +30,10 @@ def show_counts(result: PairedDifference) -> None:
     shares = {LOST: result.only_second, GAINED: result.only_first}
     for name, count in shares.items():
         with cards.container(border=True, width="stretch", height="stretch", key=f"forgetting.{name}"):
-            st.metric(t(f"forgotten.figure_{name}"), fmt_count(count), help=t(f"forgotten.help_{name}"))
+            _figure(name, fmt_count(count))
             st.caption(t("forgotten.share", share=fmt_percent(count / result.n), n=fmt_count(result.n)))
     with cards.container(border=True, width="stretch", height="stretch", key="forgetting.net"):
-        st.metric(t("forgotten.figure_net"), fmt_points(result.difference), help=t("forgotten.help_net"))
+        _figure("net", fmt_points(result.difference))
         st.caption(f"{written_interval(result)}, {written_p(result.p_value)}")
 
 
@@ -62,7 +62,14 @@ def show_pictures(found: dict[str, pd.DataFrame], parent: RunRecord, variant: Ru
     cards = [_card(row) for row in chosen.to_dict("records")]
     show_gallery(cards, key=f"{variant.study}.{variant.run}.{parent.run}.{shown}.{true}")
     st.caption(t("forgotten.pictures_caption", where=where))
-    show_table(chosen, f"forgetting.{shown}")
+    offer_csv(chosen, f"forgetting.{shown}")
+
+
+def _figure(name: str, value: str) -> None:
+    title = t(f"forgotten.figure_{name}")
+    # Over the metric and not as its label, which a phone would cut off.
+    st.markdown(f"**{title}**", help=t(f"forgotten.help_{name}"))
+    st.metric(title, value, label_visibility="collapsed")
 
 
 def _card(row: Mapping[Hashable, Any]) -> Card:
