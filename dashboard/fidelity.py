@@ -18,17 +18,18 @@ from kd_core.evaluation.fidelity import (
     fidelity_change,
     imitation,
 )
-from kd_core.evaluation.intervals import Interval, mean_interval
+from kd_core.evaluation.intervals import Interval, mean_interval, share_interval
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class ByClass:
-    """One run's fidelity on the pictures of each true class, and the interval around each mean divergence."""
+    """One run's fidelity on the pictures of each true class, and the intervals around agreement and mean divergence."""
 
     classes: tuple[str, ...]
     figures: tuple[Fidelity, ...]
+    agreement: tuple[Interval, ...]
     kl: tuple[Interval, ...]
 
 
@@ -65,7 +66,7 @@ def _by_class(_records: list[RunRecord], part: Part, key: tuple[Any, ...]) -> tu
         pictures = imitation(run, teacher)
         figures = fidelity_by_class(pictures, len(run.classes))
         kl = tuple(mean_interval(pictures.kl[pictures.label == i]) for i in range(len(run.classes)))
-        return ByClass(run.classes, figures, kl)
+        return ByClass(run.classes, figures, tuple(share_interval(own.agreed, own.n) for own in figures), kl)
 
     return _from_answers(_records, part, found)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import context, derived, fidelity, lineage
 from dashboard.components.faithful import show_change, show_headline
 from dashboard.components.faithful_classes import show_classes
-from dashboard.components.faithful_runs import show_runs
+from dashboard.components.faithful_runs import Pupil, show_runs
 from dashboard.components.header import page_header
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.names import run_label, study_name
@@ -14,6 +14,7 @@ from dashboard.roles import is_student
 from dashboard.selection import pick_run, pick_study
 from dashboard.text import t
 from kd_core.artifacts import Problem, RunRecord
+from kd_core.evaluation.intervals import share_interval
 
 
 def main() -> None:
@@ -96,7 +97,7 @@ def _all(study: str, teacher: RunRecord, part: Part, where: str) -> list[Problem
             found, met = fidelity.whole(record, teacher, part)
             problems += met
             if found is not None:
-                rows.append((record, found, taught is not None))
+                rows.append(Pupil(record, found, share_interval(found.agreed, found.n), taught is not None))
     if rows:
         st.subheader(t("fidelity.runs_title"), anchor=False)
         show_runs(rows, teacher, where)

@@ -15,7 +15,7 @@ from dashboard.names import class_name, run_label
 from dashboard.palette import run_styles
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
-from kd_core.evaluation.intervals import Interval, share_interval
+from kd_core.evaluation.intervals import Interval
 
 Voice = tuple[RunRecord, ByClass]
 
@@ -57,15 +57,14 @@ def class_frame(voices: Sequence[Voice], order: Sequence[int]) -> pd.DataFrame:
     for record, found in voices:
         for i in order:
             own = found.figures[i]
-            agreement = share_interval(own.agreed, own.n)
             rows.append(
                 {
                     "run": record.run,
                     "class": found.classes[i],
                     "n": own.n,
                     "agreement": own.agreement,
-                    "agreement_low": agreement.low,
-                    "agreement_high": agreement.high,
+                    "agreement_low": found.agreement[i].low,
+                    "agreement_high": found.agreement[i].high,
                     "teacher_right": own.teacher_right,
                     "agreement_teacher_right": own.agreement_right,
                     "teacher_wrong": own.teacher_wrong,
@@ -80,8 +79,7 @@ def class_frame(voices: Sequence[Voice], order: Sequence[int]) -> pd.DataFrame:
 
 
 def _agreement(voice: Voice, order: Sequence[int]) -> Points:
-    figures = [voice[1].figures[i] for i in order]
-    intervals = [share_interval(own.agreed, own.n) for own in figures]
+    figures, intervals = [voice[1].figures[i] for i in order], [voice[1].agreement[i] for i in order]
     notes = [
         f"{name}: {fmt_percent(own.agreement)} ({written_bounds(interval)})<br>n = {fmt_count(own.n)}"
         for name, own, interval in zip(_names(voice[1], order), figures, intervals, strict=True)

@@ -1,6 +1,7 @@
 """All students beside one teacher: accuracy over agreement, those that never saw the teacher hollow."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -15,22 +16,34 @@ from dashboard.palette import run_styles
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 from kd_core.evaluation.fidelity import Fidelity
-from kd_core.evaluation.intervals import share_interval
+from kd_core.evaluation.intervals import Interval
 
 KEY = "faithful.runs"
 
 
-def show_runs(rows: Sequence[tuple[RunRecord, Fidelity, bool]], teacher: RunRecord, where: str) -> None:
+@dataclass(frozen=True)
+class Pupil:
+    """A student beside the page's teacher: its fidelity, and the interval around its agreement.
+
+    ``taught`` says whether it learned from that teacher, itself or before it was compressed.
+    """
+
+    record: RunRecord
+    found: Fidelity
+    agreement: Interval
+    taught: bool
+
+
+def show_runs(rows: Sequence[Pupil], teacher: RunRecord, where: str) -> None:
     """Draw the scatter and the table behind it.
 
     Args:
-        rows: each student with its fidelity to the teacher and whether it learned from it, itself or before it was
-            compressed.
+        rows: the students, at least one.
         teacher: whose answers are the measure.
         where: study, teacher and part of the split, for the captions.
     """
     figure = scatter_figure(
-        [_mark(*row) for row in rows],
+        [_mark(row) for row in rows],
         x_title=t("fidelity.axis_runs_agreement", teacher=run_label(teacher)),
         y_title=t("fidelity.axis_runs_accuracy"),
         log_x=False,
@@ -38,12 +51,12 @@ def show_runs(rows: Sequence[tuple[RunRecord, Fidelity, bool]], teacher: RunReco
     figure.update_xaxes(tickformat=".1%")
     figure.update_yaxes(tickformat=".1%")
     figure.update_layout(height=460 + 24 * max(0, len(rows) - 6))
-    counts = " / ".join(fmt_count(n) for n in sorted({found.n for _, found, _ in rows}))
-    example = rows[0][1]
+    counts = " / ".join(fmt_count(n) for n in sorted({row.found.n for row in rows}))
+    example = rows[0].found
     own = fmt_percent(example.teacher_right / example.n if example.n else None)
     caption = t("fidelity.runs_caption", where=where, n=counts, teacher=run_label(teacher), accuracy=own)
     show_figure(figure, caption, None, KEY)
-    frame = pd.DataFrame([_row(*row) for row in rows])
+    frame = pd.DataFrame([_row(row) for row in rows])
     numbers = {
         t("fidelity.column_accuracy"): fmt_percent,
         t("fidelity.figure_agreement"): fmt_percent,
@@ -55,49 +68,51 @@ def show_runs(rows: Sequence[tuple[RunRecord, Fidelity, bool]], teacher: RunReco
     offer_csv(runs_frame(rows), KEY)
 
 
-def runs_frame(rows: Sequence[tuple[RunRecord, Fidelity, bool]]) -> pd.DataFrame:
+def runs_frame(rows: Sequence[Pupil]) -> pd.DataFrame:
     """Return one row a run with counts, shares in 0..1 and the divergence in nats, under plain names."""
     return pd.DataFrame(
         [
             {
-                "study": record.study,
-                "run": record.run,
-                "taught": taught,
-                "n": found.n,
-                "accuracy": found.accuracy,
-                "agreement": found.agreement,
-                "agreement_low": share_interval(found.agreed, found.n).low,
-                "agreement_high": share_interval(found.agreed, found.n).high,
-                "teacher_right": found.teacher_right,
-                "agreement_teacher_right": found.agreement_right,
-                "teacher_wrong": found.teacher_wrong,
-                "agreement_teacher_wrong": found.agreement_wrong,
-                "corrected": found.corrected,
-                "kl_nats": found.kl,
+                "study": row.record.study,
+                "run": row.record.run,
+                "taught": row.taught,
+                "n": row.found.n,
+                "accuracy": row.found.accuracy,
+                "agreement": row.found.agreement,
+                "agreement_low": row.agreement.low,
+                "agreement_high": row.agreement.high,
+                "teacher_right": row.found.teacher_right,
+                "agreement_teacher_right": row.found.agreement_right,
+                "teacher_wrong": row.found.teacher_wrong,
+                "agreement_teacher_wrong": row.found.agreement_wrong,
+                "corrected": row.found.corrected,
+                "kl_nats": row.found.kl,
             }
-            for record, found, taught in rows
+            for row in rows
         ]
     )
 
 
-def _mark(record: RunRecord, found: Fidelity, taught: bool) -> Mark:
-    style = run_styles(context.runs(record.study)[0], is_dark())[record.run]
-    interval = written_bounds(share_interval(found.agreed, found.n))
+def _mark(row: Pupil) -> Mark:
+    style = run_styles(context.runs(row.record.study)[0], is_dark())[row.record.run]
+    interval = written_bounds(row.agreement)
     note = (
-        f"{t('fidelity.figure_agreement')}: {fmt_percent(found.agreement)} ({interval})<br>"
-        f"{t('fidelity.column_accuracy')}: {fmt_percent(found.accuracy)}<br>n = {fmt_count(found.n)}"
+        f"{t('fidelity.figure_agreement')}: {fmt_percent(row.found.agreement)} ({interval})<br>"
+        f"{t('fidelity.column_accuracy')}: {fmt_percent(row.found.accuracy)}<br>n = {fmt_count(row.found.n)}"
     )
-    return Mark(run_label(record), found.agreement, found.accuracy, style.colour, style.symbol, note, not taught)
+    return Mark(
+        run_label(row.record), row.found.agreement, row.found.accuracy, style.colour, style.symbol, note, not row.taught
+    )
 
 
-def _row(record: RunRecord, found: Fidelity, taught: bool) -> dict[str, object]:
+def _row(row: Pupil) -> dict[str, object]:
     return {
-        t("shell.run"): run_label(record),
-        t("fidelity.column_taught"): t("fidelity.taught_yes" if taught else "fidelity.taught_no"),
-        t("fidelity.column_accuracy"): found.accuracy,
-        t("fidelity.figure_agreement"): found.agreement,
-        t("differences.interval"): written_bounds(share_interval(found.agreed, found.n)),
-        t("fidelity.figure_right"): found.agreement_right,
-        t("fidelity.figure_wrong"): found.agreement_wrong,
-        t("fidelity.column_kl"): found.kl,
+        t("shell.run"): run_label(row.record),
+        t("fidelity.column_taught"): t("fidelity.taught_yes" if row.taught else "fidelity.taught_no"),
+        t("fidelity.column_accuracy"): row.found.accuracy,
+        t("fidelity.figure_agreement"): row.found.agreement,
+        t("differences.interval"): written_bounds(row.agreement),
+        t("fidelity.figure_right"): row.found.agreement_right,
+        t("fidelity.figure_wrong"): row.found.agreement_wrong,
+        t("fidelity.column_kl"): row.found.kl,
     }
