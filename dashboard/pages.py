@@ -34,6 +34,8 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "evidence": (
         Entry("scores", ":material/leaderboard:"),
         Entry("verdict", ":material/balance:"),
+        Entry("fidelity", ":material/compare_arrows:"),
+        Entry("forgotten", ":material/psychology_alt:"),
     ),
     "try": (Entry("live", ":material/photo_camera:"),),
 }

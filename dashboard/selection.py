@@ -15,7 +15,22 @@ SPLITS = ("test", "val")
 PREFERRED = ("showcase", "paper", "smoke", "published")
 
 # What in the address means nothing in another study.
-_OF_A_STUDY = ("run", "other", "runs", "models", "cell", "side", "student", "class", "picture", "machine")
+_OF_A_STUDY = (
+    "run",
+    "other",
+    "runs",
+    "models",
+    "cell",
+    "side",
+    "student",
+    "learner",
+    "variant",
+    "against",
+    "true",
+    "class",
+    "picture",
+    "machine",
+)
 
 _NOBODY = "none"
 

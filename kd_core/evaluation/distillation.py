@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import entr, log_softmax
 
-from kd_core.evaluation.classifier import softmax
-
 
 @dataclass(frozen=True)
 class LossParts:
@@ -26,6 +24,24 @@ def entropy(probabilities: np.ndarray) -> np.ndarray:
     ``H(p) = -sum_k p_k ln p_k``, with ``0 ln 0 = 0``.
     """
     return entr(np.asarray(probabilities, np.float64)).sum(axis=-1)
+
+
+def kl_divergence(teacher_logits: np.ndarray, student_logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Return ``KL(softmax(t / T) || softmax(s / T))`` of every picture, in nats, float64: shape [batch], 0 or more.
+
+    Taken from the logarithms of both, so that a class that the student rules out costs what it costs and is never
+    infinite.
+
+    Args:
+        teacher_logits: float, shape [batch, classes].
+        student_logits: float, the same shape.
+        temperature: T, greater than 0.
+    """
+    log_p, log_q = (
+        log_softmax(np.asarray(z, np.float64) / temperature, axis=-1) for z in (teacher_logits, student_logits)
+    )
+    # Between nearly equal answers rounding leaves a sum just below zero, which no divergence is.
+    return np.maximum((np.exp(log_p) * (log_p - log_q)).sum(axis=-1), 0.0)
 
 
 def loss_parts(
@@ -60,8 +76,7 @@ def loss_parts(
     if temperature <= 0 or not 0 <= alpha <= 1:
         raise ValueError(f"temperature {temperature} must be positive and alpha {alpha} within 0 and 1")
     cross_entropy = -log_softmax(student, axis=-1)[np.arange(len(student)), np.asarray(labels)].mean()
-    gap = log_softmax(teacher / temperature, axis=-1) - log_softmax(student / temperature, axis=-1)
-    divergence = (softmax(teacher, temperature) * gap).sum(axis=-1).mean()
+    divergence = kl_divergence(teacher, student, temperature).mean()
     if scale_by_t2:
         divergence *= temperature**2
     total = alpha * cross_entropy + (1 - alpha) * divergence

@@ -1,0 +1,51 @@
+"""Whom a run descends from: what it was made of, whom it learned from, and its twin that never did; across studies."""
+
+from dashboard import context
+from kd_core.artifacts import RunRecord
+
+
+def parent(record: RunRecord) -> RunRecord | None:
+    """Return the run that a compressed run was made from; None where it has none or that cannot be read."""
+    return _named(record.study, record.parent)
+
+
+def origin(record: RunRecord) -> RunRecord:
+    """Return the training that a run descends from by compression, as far back as it can be read."""
+    return _line(record)[-1]
+
+
+def teacher_name(record: RunRecord) -> str | None:
+    """Return "study/run" of whom a run learned from, itself or what it was made of; None where nobody taught it."""
+    taught = next((run for run in _line(record) if run.teacher), None)
+    return None if taught is None or taught.teacher is None else _full(taught.study, taught.teacher)
+
+
+def teacher(record: RunRecord) -> RunRecord | None:
+    """Return whom a run learned from; None where nobody taught it or its teacher cannot be read."""
+    return _named(record.study, teacher_name(record))
+
+
+def twin(record: RunRecord) -> RunRecord | None:
+    """Return the same network trained without the teacher, beside the training that a run descends from."""
+    begun = origin(record)
+    return _named(begun.study, begun.twin)
+
+
+def _line(record: RunRecord) -> list[RunRecord]:
+    """Return a run, what it was made of, what that was made of, and so on."""
+    line = [record]
+    # A circle of parents, which only a hand can write, ends where it closes.
+    while (before := parent(line[-1])) is not None and before not in line:
+        line.append(before)
+    return line
+
+
+def _named(study: str, name: str | None) -> RunRecord | None:
+    if not name:
+        return None
+    study, _, run = _full(study, name).partition("/")
+    return context.record(study, run)[0]
+
+
+def _full(study: str, name: str) -> str:
+    return name if "/" in name else f"{study}/{name}"
