@@ -160,7 +160,7 @@ def _behind(
     paths = list(inside.path)
     total = int((current.predictions.label == current.predictions.classes.index(cell.true)).sum())
     speakers = [
-        Speaker(run_label(record), opinions(predictions, paths))
+        Speaker(record, opinions(predictions, paths))
         for record, predictions in _voices(study, shown, current, split, clean)
     ]
     show_cell(cell, paths, total, speakers, height=height)

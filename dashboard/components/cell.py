@@ -7,11 +7,13 @@ from typing import Literal
 import streamlit as st
 
 from dashboard import pictures
+from dashboard.components.cell_looks import show_looks
 from dashboard.components.notices import show_missing
 from dashboard.formats import fmt_count, fmt_percent
-from dashboard.names import class_name, escaped
+from dashboard.names import class_name, escaped, run_label
 from dashboard.tables.confusion import Cell, Opinion
 from dashboard.text import t
+from kd_core.artifacts import RunRecord
 
 PAGE = 12
 # Two side by side on a phone and beside a matrix, five over the whole width.
@@ -21,9 +23,9 @@ PER_ROW = 2
 
 @dataclass(frozen=True)
 class Speaker:
-    """A model and its first guesses by picture."""
+    """A run and its model's first guesses by picture."""
 
-    name: str
+    record: RunRecord
     opinions: Mapping[str, Opinion]
 
 
@@ -49,6 +51,7 @@ def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[S
         show_missing(t("confusion.no_photos"))
     elif not any(thumbnails.values()):
         show_missing(t("confusion.photos_missing"))
+    show_looks(cell.true, paths, [speaker.record for speaker in speakers])
     # One row of cards is lower than the field.
     field: int | Literal["content"] = height if height is not None and len(shown) > PER_ROW else "content"
     with st.container(height=field, border=False, key="cell.pictures"):
@@ -79,7 +82,7 @@ def _picture(path: str, thumbnail: pictures.Thumbnail | None, cell: Cell, speake
     for speaker in speakers:
         opinion = speaker.opinions.get(path)
         if opinion is not None:
-            st.markdown(_lines(speaker.name, opinion, cell.true))
+            st.markdown(_lines(run_label(speaker.record), opinion, cell.true))
 
 
 def _lines(name: str, opinion: Opinion, true: str) -> str:
