@@ -131,6 +131,43 @@ def test_an_int8_model_says_how_far_its_rounding_goes(shipped: Path, open_page: 
     assert "Approximate" not in sums(app)[1]
 
 
+def draw_one(shift: float, top: float) -> None:
+    """A script: the answer of a model whose logits are all ``shift`` higher and end at ``top``."""
+    import numpy as np
+    from PIL import Image
+
+    from dashboard import context
+    from dashboard.components.looked import show_look
+    from dashboard.live import classify
+    from kd_core.evaluation.classifier import Answer
+    from tests.dashboard.tiny_model import tiny_head
+
+    record, _ = context.record("showcase", "student3_int8")
+    folder = context.store().folder("showcase", "student3_int8")
+    head = tiny_head()
+    np.savez(folder / "head.npz", **(head | {"bias": head["bias"] + shift}))
+    photo = Image.new("RGB", (64, 64), (200, 40, 100))
+    whole = classify(record, photo).answer
+    limits = (-1000.0, float(whole.logits.max()) + shift + top)
+    show_look(record, photo, Answer(np.clip(whole.logits + shift, *limits), whole.features, limits), "one")
+
+
+@pytest.mark.usefixtures("shipped")
+def test_what_int8_cut_off_is_told() -> None:
+    app = AppTest.from_function(draw_one, kwargs={"shift": 0.0, "top": -1.25}, default_timeout=60).run()
+    assert "In int8 a logit reaches no further: +1.25 of the sum was cut off." in sums(app)[0]
+    app = AppTest.from_function(draw_one, kwargs={"shift": 0.0, "top": 1.0}, default_timeout=60).run()
+    assert "cut off" not in sums(app)[0]
+
+
+@pytest.mark.usefixtures("shipped")
+def test_an_answer_below_zero_is_explained() -> None:
+    app = AppTest.from_function(draw_one, kwargs={"shift": -500.0, "top": 1.0}, default_timeout=60).run()
+    assert "It is still the answer" in sums(app)[0]
+    app = AppTest.from_function(draw_one, kwargs={"shift": 0.0, "top": 1.0}, default_timeout=60).run()
+    assert "It is still the answer" not in sums(app)[0]
+
+
 def test_without_photos_the_models_cannot_be_asked(
     shipped: Path, open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
