@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -55,6 +56,11 @@ def history(study: str, run: str) -> tuple[pd.DataFrame | None, list[Problem]]:
 def layers(study: str, run: str) -> tuple[pd.DataFrame | None, list[Problem]]:
     """Return the layers of a run's network, one row a layer."""
     return _met(study, run, "layers.csv", lambda root, stamp: _layers(root, study, run, stamp))
+
+
+def head(study: str, run: str) -> tuple[dict[str, np.ndarray] | None, list[Problem]]:
+    """Return the linear layer over the last map of a run's network; None with a problem also where there is none."""
+    return _met(study, run, "head.npz", lambda root, stamp: _head(root, study, run, stamp))
 
 
 def predictions(study: str, run: str) -> tuple[Predictions | None, list[Problem]]:
@@ -156,6 +162,12 @@ def _history(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
 @st.cache_data(show_spinner=False, max_entries=256)
 def _layers(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
     return _at(root).layers(study, run)
+
+
+# Half a megabyte each. Shared, since nobody changes it.
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _head(root: str, study: str, run: str, stamp: Stamp) -> dict[str, np.ndarray]:
+    return _at(root).head(study, run)
 
 
 @st.cache_data(show_spinner=False, max_entries=128)

@@ -12,7 +12,7 @@ from PIL import Image
 from dashboard import context
 from kd_core.artifacts import ArtifactError, InputSpec, RunRecord
 from kd_core.data.load import squash
-from kd_core.evaluation.classifier import Classifier, softmax
+from kd_core.evaluation.classifier import Answer, Classifier, softmax
 
 THREADS = 1
 
@@ -21,10 +21,11 @@ THREADS = 1
 class Verdict:
     """What one model says about one picture.
 
-    ``probabilities``: float64 [classes]. ``model_ms``: the model alone. ``prepare_ms``: squashing the picture to the
-    network's input and scaling it.
+    ``answer``: its logits and its last map. ``probabilities``: float64 [classes]. ``model_ms``: the model alone.
+    ``prepare_ms``: squashing the picture to the network's input and scaling it.
     """
 
+    answer: Answer
     probabilities: np.ndarray
     model_ms: float
     prepare_ms: float
@@ -61,7 +62,7 @@ def classify(record: RunRecord, image: Image.Image) -> Verdict:
             f"The model of {record.study}/{record.run} answers with {len(answer.logits)} classes, its record names "
             f"{len(record.classes)}: train the run again."
         )
-    return Verdict(softmax(answer.logits), (done - prepared) * 1000, (prepared - start) * 1000)
+    return Verdict(answer, softmax(answer.logits), (done - prepared) * 1000, (prepared - start) * 1000)
 
 
 def _load(record: RunRecord) -> _Loaded:

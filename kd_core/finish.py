@@ -73,7 +73,7 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
         elif isinstance(settings, Prune | Cluster):
             save_weights(folder / "weights.npz", result.network)
         if (head := head_kernel(result.network)) is not None:
-            np.savez_compressed(folder / "head.npz", kernel=head["kernel"], bias=head["bias"])
+            np.savez_compressed(folder / "head.npz", allow_pickle=False, **head)
         record = RunRecord(
             study=job.study.name,
             run=run,

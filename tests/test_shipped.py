@@ -12,6 +12,7 @@ import pytest
 from kd_core.artifacts import ArtifactStore
 from kd_core.data.load import find_picture, load_pixels
 from kd_core.data.synthetic import draw
+from kd_core.evaluation.activation import attribute
 from kd_core.evaluation.classifier import Classifier
 from kd_core.evaluation.metrics import accuracy
 from kd_core.models.of_run import network_of
@@ -111,6 +112,21 @@ def test_models_answer_for_these_photos_as_stored(run):
         compared += 1
     photos_are_here = data.is_dir() and os.environ.get("KD_DATA_DIR")
     assert compared == 61 or not photos_are_here
+
+
+@pytest.mark.parametrize("run", list(SHOWCASE.runs))
+def test_heads_explain_the_logits_of_the_models_beside_them(run, pictures):
+    record, head = STORE.run("showcase", run), STORE.head("showcase", run)
+    classifier = Classifier(STORE.model_path("showcase", run), record.input)
+    for file in pictures[:20]:
+        answer = classifier(load_pixels(file, record.input.height, record.input.width))
+        best = int(answer.logits.argmax())
+        low, high = answer.limits
+        # int8: half a step of the output, and what the rounded weights and the rounded mean of a teacher's map add.
+        rounding = 1.5 * (high - low) / 255 if record.model.precision == "int8" else 1e-4
+        found = attribute(answer, head, best)
+        assert abs(found.difference) < rounding
+        assert found.excess == 0 or answer.logits[best] == pytest.approx(high)
 
 
 def test_readmes_example_is_a_study():

@@ -10,7 +10,7 @@ from dashboard.components.matrix import show_matrix, take_click
 from dashboard.components.notices import calm, notices_in, show_missing, show_problems
 from dashboard.counted import Counted, answers, counted, has_matrix
 from dashboard.formats import fmt_count, fmt_percent
-from dashboard.names import class_name, run_label, split_name
+from dashboard.names import class_name, split_name
 from dashboard.selection import pick_clean, pick_other, pick_run, pick_split, pick_study
 from dashboard.tables.confusion import Cell, largest_confusions, opinions, parse_cell, pictures_of
 from dashboard.text import t
@@ -117,7 +117,7 @@ def _behind(
     paths = list(inside.path)
     total = int((current.predictions.label == current.predictions.classes.index(cell.true)).sum())
     speakers = [
-        Speaker(run_label(record), opinions(predictions, paths))
+        Speaker(record, opinions(predictions, paths))
         for record, predictions in _voices(study, shown, current, split, clean)
     ]
     show_cell(cell, paths, total, speakers, height=height)

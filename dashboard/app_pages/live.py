@@ -9,9 +9,10 @@ from PIL import Image
 
 from dashboard import context, derived, pictures
 from dashboard.charts.answers import answer_figure
-from dashboard.choices import pick_option
+from dashboard.choices import pick_flag, pick_option
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.header import page_header
+from dashboard.components.looked import show_look
 from dashboard.components.notices import calm, show_missing, show_problems
 from dashboard.formats import fmt_bytes, fmt_ms, fmt_percent
 from dashboard.live import THREADS, Verdict, classify, has_model
@@ -47,8 +48,10 @@ def _page() -> None:
     if not models:
         return
     sources = [UPLOAD, CAMERA, *([SAMPLE] if pictures.has_pictures() else [])]
-    source = pick_option("source", t("live.source"), sources, label_of=lambda name: t(f"live.source_{name}"))
-    _classify(study, models, source)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        source = pick_option("source", t("live.source"), sources, label_of=lambda name: t(f"live.source_{name}"))
+        looking = pick_flag("look", t("looked.toggle"), help_text=t("looked.help"))
+    _classify(study, models, source, looking)
 
 
 def _pick_models(study: str) -> list[RunRecord]:
@@ -72,7 +75,7 @@ def _pick_models(study: str) -> list[RunRecord]:
 
 
 @st.fragment
-def _classify(study: str, models: list[RunRecord], source: str) -> None:
+def _classify(study: str, models: list[RunRecord], source: str, looking: bool) -> None:
     with calm():
         left, right = st.columns([1, 3], gap="large")
         with left:
@@ -83,7 +86,7 @@ def _classify(study: str, models: list[RunRecord], source: str) -> None:
             if picture is None:
                 show_missing(t(f"live.start_{source}"))
             else:
-                _show_answers(models, picture)
+                _show_answers(models, picture, looking)
 
 
 def _picture(study: str, source: str) -> Picture | None:
@@ -142,7 +145,7 @@ def _show_picture(picture: Picture) -> None:
     st.caption(t("live.decoded", time=fmt_ms(picture.decode_ms), size=size, how=how))
 
 
-def _show_answers(models: list[RunRecord], picture: Picture) -> None:
+def _show_answers(models: list[RunRecord], picture: Picture, looking: bool) -> None:
     answers: list[tuple[RunRecord, Verdict]] = []
     problems: list[Problem] = []
     for record in models:
@@ -161,8 +164,12 @@ def _show_answers(models: list[RunRecord], picture: Picture) -> None:
         for column, (record, answer) in zip(st.columns(max(len(row), 2)), row, strict=False):
             with column.container(border=True, height="stretch"):
                 _card(record, answer, [name for name in order if name in record.classes])
+                if looking:
+                    show_look(record, picture.image, answer.answer, f"looked-{record.study}-{record.run}")
     if answers:
         st.caption(t("live.timing", threads=THREADS))
+    if answers and looking:
+        st.caption(t("looked.note"))
 
 
 def _card(record: RunRecord, verdict: Verdict, order: list[str]) -> None:

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.components.cell_looks import show_looks
 from dashboard.components.gallery import Card, answer_note, show_gallery
 from dashboard.formats import fmt_count, fmt_percent
-from dashboard.names import class_name
+from dashboard.names import class_name, run_label
 from dashboard.tables.confusion import Cell, Opinion
 from dashboard.text import t
+from kd_core.artifacts import RunRecord
 
 
 @dataclass(frozen=True)
 class Speaker:
-    """A model and its first guesses by picture."""
+    """A run and its model's first guesses by picture."""
 
-    name: str
+    record: RunRecord
     opinions: Mapping[str, Opinion]
 
 
@@ -36,11 +38,16 @@ def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[S
         return
     share = fmt_percent(len(paths) / total) if total else fmt_percent(None)
     st.markdown(t("confusion.cell_count", n=fmt_count(len(paths)), share=share, true=class_name(cell.true)))
+    show_looks(cell.true, paths, [speaker.record for speaker in speakers])
     show_gallery([_card(path, cell, speakers) for path in paths], key=cell.write(), height=height)
 
 
 def _card(path: str, cell: Cell, speakers: Sequence[Speaker]) -> Card:
-    said = [(speaker.name, opinion) for speaker in speakers if (opinion := speaker.opinions.get(path)) is not None]
+    said = [
+        (run_label(speaker.record), opinion)
+        for speaker in speakers
+        if (opinion := speaker.opinions.get(path)) is not None
+    ]
     notes = [answer_note(name, opinion.names, opinion.probabilities, cell.true) for name, opinion in said]
     return Card(path, cell.true, notes)
 

@@ -7,12 +7,12 @@ from dashboard.components.differences import fmt_p, written_p
 from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_count, fmt_number, fmt_percent, fmt_points, fmt_signed
 from dashboard.names import run_label
-from dashboard.tables.differences import SIGNIFICANT
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 from kd_core.evaluation.fidelity import Fidelity, FidelityChange
 from kd_core.evaluation.intervals import Interval, MeanDifference, share_interval
 from kd_core.evaluation.statistics import PairedDifference
+from kd_core.evaluation.verdict import SIGNIFICANT
 
 MEASURES = ("agreement", "right", "wrong", "kl")
 

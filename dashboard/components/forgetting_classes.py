@@ -14,10 +14,10 @@ from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_count, fmt_points
 from dashboard.names import class_name
 from dashboard.palette import MARK, MUTED
-from dashboard.tables.differences import SIGNIFICANT
 from dashboard.text import t
 from kd_core.evaluation.forgotten import ClassDifference
 from kd_core.evaluation.statistics import PairedDifference
+from kd_core.evaluation.verdict import SIGNIFICANT
 
 KEY = "forgetting.classes"
 

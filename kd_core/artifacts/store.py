@@ -188,7 +188,10 @@ class ArtifactStore:
         return _validated(path, lambda: TypeAdapter(list[Contradiction]).validate_python(raw))
 
     def head(self, study: str, run: str) -> dict[str, np.ndarray]:
-        """Return the linear layer over the ``features`` map: ``kernel`` [h, w, c, classes], ``bias`` [classes].
+        """Return the linear layer over the ``features`` map, as ``kd_core.models.summary.head_kernel`` describes it.
+
+        ``kernel`` float32 [h, w, c, classes] or [1, 1, c, classes], ``bias`` float32 [classes]; ``covered`` [2] in
+        files that are new enough.
 
         Raises:
             ArtifactError: also when the network is not linear over a spatial map and so has no such file.
@@ -197,7 +200,10 @@ class ArtifactStore:
 
         def load(file: Path) -> dict[str, np.ndarray]:
             with np.load(file, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in arrays.files}
+                found = {name: arrays[name] for name in arrays.files}
+            if found["kernel"].ndim != 4 or found["bias"].shape != found["kernel"].shape[3:]:
+                raise ValueError("kernel and bias do not belong together")
+            return found
 
         return _read(path, load)
 

@@ -1,5 +1,6 @@
 """A deployed ``.tflite`` as a function from pixels to logits, through LiteRT and without TensorFlow."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,14 @@ from kd_core.artifacts import ArtifactError, InputSpec
 
 @dataclass(frozen=True)
 class Answer:
-    """What a network says about one picture: ``logits`` float32 [classes]; ``features`` float32 [h, w, c]."""
+    """What a network says about one picture: ``logits`` float32 [classes]; ``features`` float32 [h, w, c].
+
+    ``limits``: the smallest and largest logit that the network can write; infinite unless its outputs are integers.
+    """
 
     logits: np.ndarray
     features: np.ndarray
+    limits: tuple[float, float] = (-math.inf, math.inf)
 
 
 class Classifier:
@@ -45,6 +50,7 @@ class Classifier:
         shape = tuple(int(n) for n in self._input["shape"])
         if shape != (1, spec.height, spec.width, 3) or "logits" not in self._outputs:
             raise ArtifactError(f"{path} takes {shape}, the record says {spec.height} x {spec.width}: train it again.")
+        self._limits = _limits(self._outputs["logits"])
 
     def __call__(self, pixels: np.ndarray) -> Answer:
         """Answer for uint8 RGB pixels of shape [height, width, 3]."""
@@ -60,7 +66,7 @@ class Classifier:
         """Answer for a tensor that ``prepare`` made; this is the part that a latency measures."""
         result = self._runner(**{self._name: tensor})
         logits, features = (_dequantized(result[key][0], self._outputs[key]) for key in ("logits", "features"))
-        return Answer(logits, features)
+        return Answer(logits, features, self._limits)
 
 
 def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
@@ -77,6 +83,15 @@ def _quantized(values: np.ndarray, details: dict[str, Any]) -> np.ndarray:
     scale, zero_point = details["quantization"]
     limits = np.iinfo(dtype)
     return np.clip(np.round(values / np.float32(scale)) + zero_point, limits.min, limits.max).astype(dtype)
+
+
+def _limits(details: dict[str, Any]) -> tuple[float, float]:
+    dtype = np.dtype(details["dtype"])
+    if dtype.kind == "f":
+        return -math.inf, math.inf
+    integers = np.iinfo(dtype)
+    low, high = _dequantized(np.array([integers.min, integers.max]), details)
+    return float(low), float(high)
 
 
 def _dequantized(values: np.ndarray, details: dict[str, Any]) -> np.ndarray:

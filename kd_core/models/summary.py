@@ -8,6 +8,7 @@ import pandas as pd
 from kd_core.artifacts.schema import Parameters
 from kd_core.artifacts.store import LAYER_COLUMNS
 from kd_core.backend import keras
+from kd_core.evaluation.activation import LINEAR_LAYERS
 
 
 def layer_table(model: keras.Model) -> pd.DataFrame:
@@ -37,26 +38,34 @@ def head_kernel(model: keras.Model) -> dict[str, np.ndarray] | None:
     same kernel, divided by their number: it is given once, and NumPy repeats it over the map.
 
     Returns:
-        ``kernel`` float32 [h, w, c, classes], or [1, 1, c, classes] after pooling, and ``bias`` float32 [classes]; None
-        where the way from the layer "features" to the layer "logits" is not linear.
+        ``kernel`` float32 [h, w, c, classes], or [1, 1, c, classes] after pooling; ``bias`` float32 [classes];
+        ``covered`` float32 [2], the share of height and width that the map sees, from the top left corner: a pooling
+        window that does not divide what it pools leaves a rest. None where the way from the layer "features" to the
+        layer "logits" is not linear.
     """
     logits = model.get_layer("logits")
     pooled = False
     tensor = logits.input
     while (layer := tensor.node.layer).name != "features":
-        if not isinstance(layer, _LINEAR):
+        if type(layer).__name__ not in LINEAR_LAYERS:
             return None
         pooled |= isinstance(layer, keras.layers.GlobalAveragePooling2D)
         tensor = layer.input
     kernel, bias = (np.asarray(weight, np.float32) for weight in logits.get_weights())
     _, height, width, channels = tensor.shape
     if pooled:
-        return {"kernel": (kernel / (height * width))[np.newaxis, np.newaxis], "bias": bias}
-    return {"kernel": kernel.reshape(height, width, channels, -1), "bias": bias}
+        kernel = (kernel / (height * width))[np.newaxis, np.newaxis]
+    else:
+        kernel = kernel.reshape(height, width, channels, -1)
+    return {"kernel": kernel, "bias": bias, "covered": _covered(model.get_layer("features"))}
 
 
-# What may lie between the features and the logits: each of them is the identity or a mean when predicting.
-_LINEAR = (keras.layers.Flatten, keras.layers.GlobalAveragePooling2D, keras.layers.Dropout)
+def _covered(features: keras.layers.Layer) -> np.ndarray:
+    if not isinstance(features, keras.layers.AveragePooling2D | keras.layers.MaxPooling2D):
+        return np.ones(2, np.float32)
+    before, after = (np.array(shape[1:3]) for shape in (features.input_shape, features.output_shape))
+    seen = (after - 1) * np.array(features.strides) + np.array(features.pool_size)
+    return np.minimum(seen / before, 1).astype(np.float32)
 
 
 def _row(layer: keras.layers.Layer) -> dict[str, Any]:

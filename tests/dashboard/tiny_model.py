@@ -13,18 +13,12 @@ def tiny_model() -> bytes:
     """
     from kd_core.backend import keras, tf
 
-    red_blue = np.array([picture_colour(f"({0})", name) for name in CLASSES], np.float32)[:, [0, 2]] / 255
-    # For centres c the nearest one to x has the largest 2 c.x - |c|^2.
-    kernel = np.zeros((3, len(CLASSES)), np.float32)
-    kernel[[0, 2]] = 2 * red_blue.T
-    bias = -(red_blue**2).sum(axis=1)
     picture = keras.Input((SPEC.height, SPEC.width, 3), batch_size=1)
     features = keras.layers.AveragePooling2D(16)(picture)
     mean = keras.layers.GlobalAveragePooling2D()(features)
     dense = keras.layers.Dense(len(CLASSES))
     logits = dense(mean)
-    # Sharpened, so that one class stands out in the bars.
-    dense.set_weights([kernel * 400, bias * 400])
+    dense.set_weights(_weights())
     model = keras.Model(picture, [logits, features])
 
     @tf.function(input_signature=[tf.TensorSpec((1, SPEC.height, SPEC.width, 3), tf.float32, name="picture")])
@@ -34,3 +28,19 @@ def tiny_model() -> bytes:
 
     converter = tf.lite.TFLiteConverter.from_concrete_functions([serve.get_concrete_function()], model)
     return bytes(converter.convert())
+
+
+def tiny_head() -> dict[str, np.ndarray]:
+    """Return what ``head.npz`` holds for the model: every one of the 16 positions has the same weights."""
+    kernel, bias = _weights()
+    return {"kernel": kernel[np.newaxis, np.newaxis] / 16, "bias": bias, "covered": np.ones(2, np.float32)}
+
+
+def _weights() -> list[np.ndarray]:
+    red_blue = np.array([picture_colour(f"({0})", name) for name in CLASSES], np.float32)[:, [0, 2]] / 255
+    # For centres c the nearest one to x has the largest 2 c.x - |c|^2.
+    kernel = np.zeros((3, len(CLASSES)), np.float32)
+    kernel[[0, 2]] = 2 * red_blue.T
+    bias = -(red_blue**2).sum(axis=1)
+    # Sharpened, so that one class stands out in the bars.
+    return [kernel * 400, bias * 400]

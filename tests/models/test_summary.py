@@ -181,3 +181,13 @@ def test_logits_are_the_features_times_the_kernel(make, grid):
 
 def test_a_head_with_hidden_layers_has_no_kernel():
     assert head_kernel(build("student2", 5, 32)) is None
+
+
+@pytest.mark.parametrize(("size", "expected"), [(64, 8 / 8), (96, 12 / 12), (256, 28 / 32)])
+def test_the_share_of_the_picture_that_a_pooled_grid_sees(size, expected):
+    # At 256 px windows of 7 leave 4 of the 32 positions of each row and column out (see pool_for_grid).
+    assert head_kernel(build("student3", 5, size))["covered"].tolist() == [expected, expected]
+
+
+def test_a_map_that_is_not_pooled_sees_the_whole_picture():
+    assert head_kernel(pooled(5))["covered"].tolist() == [1, 1]
