@@ -122,8 +122,8 @@ def robustness(
     if earlier is not None and only and found.comparable(earlier):
         found = found.model_copy(update={"runs": earlier.runs | found.runs})
     progress.console.print(robustness_table(found))
-    if earlier is not None and found.n < earlier.n:
-        progress.say(f"Not written: {store.robustness_path(loaded.name)} holds {earlier.n:,} pictures.")
+    if earlier is not None and pictures is not None and earlier.n > found.n:
+        progress.say(f"Not written: {store.robustness_path(loaded.name)} holds more, {earlier.n:,} pictures.")
     else:
         progress.say(f"Written to {store.write_robustness(found)}")
 

@@ -107,6 +107,12 @@ def test_benchmark_without_a_model(kd):
     says(kd("benchmark", "smoke", "--no-training"), 1, "no run with a model")
 
 
+def test_robustness_without_a_model_or_with_unknown_names(kd):
+    says(kd("robustness", "smoke"), 1, "no run with a model")
+    says(kd("robustness", "showcase", "--only", "student9"), 1, "has no run student9")
+    says(kd("robustness", "smoke", "--pictures", "0"), 2, "pictures")
+
+
 def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd, tmp_path):
     study = tmp_path / "short.toml"
     study.write_text(SHORT.format(epochs=2))
@@ -168,3 +174,22 @@ def test_what_it_measures_is_written_for_this_machine(kd, tmp_path):
     assert found[0].runs["scratch"].test_seconds is None
     assert found[0].runs["scratch"].model_sha256 == figures.model_sha256
     assert [one.count >= 100 for one in found[0].runs["scratch"].rounds] == [True, True]
+
+
+def test_robustness_is_written_and_a_quick_look_does_not_take_the_place_of_the_whole(kd, tmp_path):
+    study = tmp_path / "short.toml"
+    study.write_text(SHORT.format(epochs=1))
+    says(kd("run", str(study)), 0)
+    says(kd("robustness", str(study), "--pictures", "1"), 0, "15 leak-free test pictures", "a quick look", "Written to")
+    says(kd("robustness", str(study)), 0, "30 leak-free test pictures", "no teacher to compare with", "Written to")
+    from kd_core.artifacts import ArtifactStore
+
+    store = ArtifactStore(tmp_path / "artifacts")
+    whole = store.robustness("short")
+    assert (whole.n, whole.per_class, list(whole.runs)) == (30, None, ["scratch"])
+    says(kd("robustness", str(study), "--pictures", "1"), 0, "Not written:", "holds more, 30 pictures")
+    assert store.robustness("short") == whole
+
+    store.robustness_path("short").write_text("{")
+    says(kd("robustness", str(study), "--only", "scratch"), 0, "robustness.json cannot be read", "Written to")
+    assert store.robustness("short").runs == whole.runs

@@ -13,12 +13,12 @@ from threading import local
 import numpy as np
 from PIL import Image
 
-from kd_core.artifacts import InputSpec
 from kd_core.atomic import write_atomic
 from kd_core.data.load import decode, squash
 from kd_core.environment import machine_name
 from kd_core.evaluation.classifier import Classifier
 from kd_core.evaluation.corruptions import CORRUPTIONS, WORST, corrupt
+from kd_core.evaluation.deployed import Model
 from kd_core.progress import Reporter
 
 CLEAN = "clean"
@@ -26,15 +26,6 @@ Cell = tuple[str, int]
 """(corruption, severity); (CLEAN, 0) is the picture as it is, which all corruptions share."""
 
 CELLS: tuple[Cell, ...] = ((CLEAN, 0), *((name, step) for name in CORRUPTIONS for step in range(1, WORST + 1)))
-
-
-@dataclass(frozen=True)
-class Model:
-    """A deployed model: its ``.tflite``, the SHA-256 of that file, and how pixels become its input."""
-
-    path: Path
-    sha256: str
-    spec: InputSpec
 
 
 @dataclass(frozen=True)

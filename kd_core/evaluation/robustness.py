@@ -1,7 +1,6 @@
 """The robustness of a study's deployed models: all of them on the same corrupted test pictures."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -20,16 +19,15 @@ from kd_core.artifacts import (
     RelativeArea,
     Robustness,
     RobustnessRun,
-    RunRecord,
     Severities,
 )
 from kd_core.data.index import DataIndex
 from kd_core.data.load import PictureError, decode, find_picture
 from kd_core.environment import package_versions
-from kd_core.evaluation.classifier import Classifier
-from kd_core.evaluation.corrupted_answers import CELLS, Cell, Model, Photo, answers
+from kd_core.evaluation.corrupted_answers import CELLS, Cell, Photo, answers
 from kd_core.evaluation.corruptions import CORRUPTIONS, WORST
 from kd_core.evaluation.degradation import compare_areas
+from kd_core.evaluation.deployed import deployed_models
 from kd_core.evaluation.metrics import leak_free, log_loss
 from kd_core.progress import Reporter
 
@@ -65,7 +63,7 @@ def measure_robustness(
     Raises:
         ArtifactError: if no run with a model is left, or there is no index or no picture.
     """
-    reference, models, classes = _models(store, study, only, progress)
+    reference, models, classes = deployed_models(store, study, only, progress)
     index = store.index(study)
     listed = _test_rows(study, index, classes, per_class, seed)
     found = _photos(listed, photos, progress)
@@ -103,59 +101,6 @@ def measure_robustness(
         corruptions={name: Severities(parameter=one.parameter, values=one.values) for name, one in CORRUPTIONS.items()},
         runs=runs,
     )
-
-
-def _models(
-    store: ArtifactStore, study: str, only: Sequence[str], progress: Reporter
-) -> tuple[str | None, dict[str, Model], tuple[str, ...]]:
-    """Return the reference, the models to measure by run, and the classes that they tell apart."""
-    records, problems = store.runs(study)
-    reference = _reference(records)
-    by_name = {record.run: record for record in records}
-    sentences = [problem.sentence for problem in problems if not only or problem.path.name in only]
-    # What ships no model is passed over in silence, unless it was asked for by name.
-    names = list(only) or [record.run for record in records if record.model is not None and record.model.file]
-    if reference is not None and reference not in names:
-        names.insert(0, reference)
-    models: dict[str, Model] = {}
-    classes: tuple[str, ...] = ()
-    for name in names:
-        try:
-            record = by_name.get(name) or store.run(*_place(study, name))
-            if classes and record.classes != classes:
-                raise ArtifactError(f"{name} tells other classes apart than the runs before it: measure it alone.")
-            models[name] = _model(store, record)
-            classes = record.classes
-        except ArtifactError as error:
-            sentences.append(str(error))
-    for sentence in dict.fromkeys(sentences):
-        progress.say(f"[yellow]Not measured[/]: {escape(sentence)}")
-    if not models:
-        raise ArtifactError(f"The study {study} has no run with a model to measure: train it with `make train`.")
-    return reference, models, classes
-
-
-def _reference(records: Sequence[RunRecord]) -> str | None:
-    """Return the teacher that most runs learn from, as "study/run" where it is another study's."""
-    named = Counter(record.teacher for record in records if record.teacher)
-    own = [record.run for record in records if record.stage == "teacher"]
-    return max(own or named, key=lambda name: named[name], default=None)
-
-
-def _place(study: str, name: str) -> tuple[str, str]:
-    holder, _, run = name.rpartition("/")
-    return holder or study, run
-
-
-def _model(store: ArtifactStore, record: RunRecord) -> Model:
-    path = store.model_path(record.study, record.run)
-    if record.input is None or record.model is None:
-        raise ArtifactError(f"{path} has no input in its record: train the run again.")
-    Classifier(path, record.input)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    if sha256 != record.model.sha256:
-        raise ArtifactError(f"{path} is not the model that its run.json names: restore it, or train the run again.")
-    return Model(path, sha256, record.input)
 
 
 def _test_rows(
