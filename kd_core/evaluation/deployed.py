@@ -53,7 +53,7 @@ def deployed_models(
         try:
             record = by_name.get(name) or store.run(*_place(study, name))
             if classes and record.classes != classes:
-                raise ArtifactError(f"{name} tells other classes apart than the runs before it: give it a study of its own.")
+                raise ArtifactError(f"{name} tells other classes apart than the rest: give it a study of its own.")
             models[name] = _model(store, record)
             classes = record.classes
         except ArtifactError as error:

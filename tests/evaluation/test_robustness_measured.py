@@ -208,6 +208,16 @@ def test_a_run_that_is_asked_for_by_name_and_ships_no_model_is_told(store):
     assert any("student3_qat ships without a model" in line for line in progress.said)
 
 
+def test_a_run_with_other_classes_is_told_and_left_out(store):
+    file = store.folder("showcase", "student3_scratch") / "run.json"
+    raw = json.loads(file.read_text())
+    raw["classes"].reverse()
+    file.write_text(json.dumps(raw))
+    progress = Listening()
+    assert list(measure(store, progress=progress).runs) == ["teacher", "student3_distilled"]
+    assert any("student3_scratch tells other classes apart" in line for line in progress.said)
+
+
 def test_the_teacher_may_be_another_studys(store):
     for run in STUDENTS:
         target = store.root / "paper" / run
