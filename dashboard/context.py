@@ -19,6 +19,7 @@ from kd_core.artifacts import (
     Contradiction,
     Predictions,
     Problem,
+    Robustness,
     RunRecord,
     artifacts_dir,
 )
@@ -90,6 +91,12 @@ def benchmarks(study: str) -> tuple[list[Benchmark], list[Problem]]:
     """Return the benchmarks of all machines that can be read."""
     root = store().root
     return _benchmarks(str(root), study, _stamp(*sorted((root / study / "benchmarks").glob("*.json"))))
+
+
+def robustness(study: str) -> tuple[Robustness | None, list[Problem]]:
+    """Return how the runs of a study bear corrupted pictures; None without a problem where it was not measured."""
+    path = store().robustness_path(study)
+    return _attempt(path, lambda: _robustness(str(store().root), study, _stamp(path)))
 
 
 def contradictions(study: str) -> tuple[list[Contradiction], list[Problem]]:
@@ -189,6 +196,11 @@ def _index(root: str, study: str, stamp: Stamp) -> pd.DataFrame:
 @st.cache_data(show_spinner=False, max_entries=64)
 def _benchmarks(root: str, study: str, stamp: Stamp) -> tuple[list[Benchmark], list[Problem]]:
     return _at(root).benchmarks(study)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _robustness(root: str, study: str, stamp: Stamp) -> Robustness | None:
+    return _at(root).robustness(study)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

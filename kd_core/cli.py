@@ -9,7 +9,7 @@ from pydantic import ByteSize, TypeAdapter, ValidationError
 from rich.console import Console, RenderableType
 from rich.markup import escape
 
-from kd_core.artifacts import ArtifactStore, RunRecord
+from kd_core.artifacts import ArtifactStore, Robustness, RunRecord
 from kd_core.check_report import findings_text, list_of_checks
 from kd_core.data.source import Data
 from kd_core.errors import KdError
@@ -174,6 +174,32 @@ def check(
 
 
 @app.command()
+def robustness(
+    study: StudyName,
+    only: Annotated[list[str] | None, typer.Option(help="this run; may be given again for more")] = None,
+    pictures: Annotated[int | None, typer.Option(min=1, help="of each class: a quick look")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="of noise, tilt and drawn pictures")] = 0,
+) -> None:
+    """Measure all runs on corrupted test pictures; written beside the runs, and what is known is not asked again."""
+    from kd_core.evaluation.robustness import measure_robustness
+    from kd_core.robustness_report import robustness_table
+
+    loaded, progress, store = load_study(study), Terminal(), _store()
+    chosen = selected(loaded, only) if only else ()
+    found = measure_robustness(
+        store, loaded.name, _folder(loaded), cache_dir(), only=chosen, per_class=pictures, seed=seed, progress=progress
+    )
+    earlier = _earlier(store, loaded.name, progress)
+    if earlier is not None and only and found.comparable(earlier):
+        found = found.model_copy(update={"runs": earlier.runs | found.runs})
+    progress.console.print(robustness_table(found))
+    if earlier is not None and pictures is not None and earlier.n > found.n:
+        progress.say(f"Not written: {store.robustness_path(loaded.name)} holds more, {earlier.n:,} pictures.")
+    else:
+        progress.say(f"Written to {store.write_robustness(found)}")
+
+
+@app.command()
 def compress(
     study: StudyName,
     *,
@@ -283,6 +309,14 @@ def _known_inputs(study: str, store: ArtifactStore) -> tuple[str, dict[str, str]
 
 def _store() -> ArtifactStore:
     return ArtifactStore(artifacts_dir())
+
+
+def _earlier(store: ArtifactStore, study: str, progress: Terminal) -> Robustness | None:
+    try:
+        return store.robustness(study)
+    except KdError as error:
+        progress.say(f"[yellow]Not kept[/]: {escape(str(error))}")
+        return None
 
 
 def _job(study: Study, progress: Terminal, strategy: Strategy = "none") -> "Job":

@@ -127,6 +127,12 @@ def test_benchmark_without_a_model(kd):
     says(kd("benchmark", "smoke", "--no-training"), 1, "no run with a model")
 
 
+def test_robustness_without_a_model_or_with_unknown_names(kd):
+    says(kd("robustness", "smoke"), 1, "no run with a model")
+    says(kd("robustness", "showcase", "--only", "student9"), 1, "has no run student9")
+    says(kd("robustness", "smoke", "--pictures", "0"), 2, "pictures")
+
+
 def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd, tmp_path):
     study = tmp_path / "short.toml"
     study.write_text(SHORT.format(epochs=2))
@@ -217,3 +223,22 @@ def test_check_knows_what_a_study_file_asks_for_today(kd, tmp_path):
 def test_check_of_the_published_figures_needs_no_study_file(kd):
     says(kd("published"), 0, "Written")
     says(kd("check", "published"), 1, "KD021 error", "KD001 warning student1", "does not say `scale_by_t2`")
+
+
+def test_robustness_is_written_and_a_quick_look_does_not_take_the_place_of_the_whole(kd, tmp_path):
+    study = tmp_path / "short.toml"
+    study.write_text(SHORT.format(epochs=1))
+    says(kd("run", str(study)), 0)
+    says(kd("robustness", str(study), "--pictures", "1"), 0, "15 leak-free test pictures", "a quick look", "Written to")
+    says(kd("robustness", str(study)), 0, "30 leak-free test pictures", "no teacher to compare with", "Written to")
+    from kd_core.artifacts import ArtifactStore
+
+    store = ArtifactStore(tmp_path / "artifacts")
+    whole = store.robustness("short")
+    assert (whole.n, whole.per_class, list(whole.runs)) == (30, None, ["scratch"])
+    says(kd("robustness", str(study), "--pictures", "1"), 0, "Not written:", "holds more, 30 pictures")
+    assert store.robustness("short") == whole
+
+    store.robustness_path("short").write_text("{")
+    says(kd("robustness", str(study), "--only", "scratch"), 0, "robustness.json cannot be read", "Written to")
+    assert store.robustness("short").runs == whole.runs

@@ -1,5 +1,6 @@
 """The contract between the core and the dashboard: what a run's folder holds, and how it is written and read."""
 
+from kd_core.artifacts.robustness import Curve, RelativeArea, Robustness, RobustnessRun, Severities
 from kd_core.artifacts.schema import (
     SCHEMA_VERSION,
     Benchmark,
@@ -20,10 +21,15 @@ __all__ = [
     "Benchmark",
     "Claims",
     "Contradiction",
+    "Curve",
     "InputSpec",
     "Predictions",
     "Problem",
+    "RelativeArea",
+    "Robustness",
+    "RobustnessRun",
     "RunRecord",
+    "Severities",
     "WriteError",
     "artifacts_dir",
     "run_folder",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
+from kd_core.artifacts.robustness import Robustness
 from kd_core.artifacts.schema import SCHEMA_VERSION, Benchmark, Contradiction, RunRecord
 from kd_core.atomic import write_atomic
 from kd_core.errors import KdError
@@ -178,6 +179,33 @@ class ArtifactStore:
         text = json.dumps(benchmark.model_dump(mode="json"), indent=2) + "\n"
         write_atomic(path, text.encode())
         return path
+
+    def robustness(self, study: str) -> Robustness | None:
+        """Return how the study's runs bear corrupted pictures; None where it was not measured.
+
+        Raises:
+            ArtifactError: if the file is truncated or of another schema.
+        """
+        path = self.robustness_path(study)
+        if not path.is_file():
+            return None
+        raw = _read(path, lambda p: json.loads(p.read_text(encoding="utf-8")))
+        return _validated(path, lambda: Robustness.model_validate(raw))
+
+    def write_robustness(self, robustness: Robustness) -> Path:
+        """Write it beside the study's runs and return its path.
+
+        Raises:
+            WriteError: if the disk is full or the folder may not be written.
+        """
+        path = self.robustness_path(robustness.study)
+        text = json.dumps(robustness.model_dump(mode="json"), indent=2, allow_nan=False) + "\n"
+        write_atomic(path, text.encode())
+        return path
+
+    def robustness_path(self, study: str) -> Path:
+        """Return where a study's robustness is kept, whether it was measured or not."""
+        return self.root / study / "robustness.json"
 
     def contradictions(self, study: str) -> list[Contradiction]:
         """Return where the published slides disagree with themselves; empty for a study of our own."""
