@@ -86,7 +86,8 @@ def make_run(job: Job, run: str, *, replace: bool = False) -> RunRecord:
 def write_index(job: Job) -> None:
     """Write the study's ``data.parquet``, unless finished runs of other data already stand on one.
 
-    The shipped runs were trained on a smaller copy of the photos: other data are said, and nothing is retrained.
+    The shipped runs were trained on a smaller copy of the photos: other data are said, and nothing is retrained. Of the
+    same data the file is written anew, since copies may be found today that were not found when the runs were made.
     """
     target = job.store.root / job.study.name / "data.parquet"
     records, _ = job.store.runs(job.study.name)
@@ -96,7 +97,7 @@ def write_index(job: Job) -> None:
             f"[yellow]{other[0].run}[/] and {len(other) - 1} more were made from other data than {job.index.root} "
             "holds; they are kept as they are."
         )
-    if target.is_file() and records:
+    if target.is_file() and other:
         return
     frame = job.frame[list(INDEX_COLUMNS)]
     write_atomic(target, lambda path: frame.to_parquet(path, index=False, compression="zstd"))

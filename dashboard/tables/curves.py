@@ -10,6 +10,7 @@ from dashboard.charts.curves import Curve, Style
 from kd_core.artifacts import RunRecord
 from kd_core.artifacts.schema import Claims
 from kd_core.artifacts.store import HISTORY_COLUMNS
+from kd_core.data.frame import learned
 
 # Of each metric its parts with the style that tells them apart. The validation part, where there is one, comes first:
 # the epoch is selected on it.
@@ -88,15 +89,11 @@ def stated_history(claims: Claims) -> pd.DataFrame:
 def selected_on(record: RunRecord, index: pd.DataFrame | None) -> int | None:
     """Return on how many validation pictures a training was watched: those without a copy in what it trained on.
 
-    Where copies were dropped from training (``dropped``), none of validation is left out. None is not known.
+    None is not known.
     """
-    if record.data is None:
+    if record.data is None or index is None:
         return None
-    if record.data.dropped:
-        return record.data.splits.get("val")
-    if index is None:
-        return None
-    return int(((index["split"] == "val") & ~index["leaked"].fillna(False).astype(bool)).sum())
+    return int(((index["split"] == "val") & ~learned(index)).sum())
 
 
 def mixed_losses(records: Sequence[RunRecord]) -> bool:

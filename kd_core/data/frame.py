@@ -20,3 +20,12 @@ def fingerprint(frame: pd.DataFrame) -> str:
     for path, content in zip(frame["path"], frame["sha256"], strict=True):
         digest.update(f"{path} {content}\n".encode())
     return digest.hexdigest()
+
+
+def learned(frame: pd.DataFrame) -> pd.Series:
+    """Return which pictures were trained on, themselves or a copy or near-copy of them: bool, one value a row.
+
+    Args:
+        frame: the index, with ``group`` and ``used``.
+    """
+    return frame["group"].isin(frame.loc[frame["used"] == TRAINED, "group"])

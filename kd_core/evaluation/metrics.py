@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kd_core.artifacts import Predictions
+from kd_core.data.frame import learned
 
 NORMS = ("count", "row", "column")
 
@@ -73,12 +74,14 @@ def matrix_accuracy(matrix: np.ndarray) -> float:
 
 
 def leak_free(predictions: Predictions, index: pd.DataFrame) -> np.ndarray:
-    """Return which predictions are of pictures without a copy in training: bool, [n].
+    """Return which predictions are of pictures of which no copy or near-copy was trained on: bool, [n].
+
+    A study that leaves the copies out of training has no other pictures in validation and test, and says something
+    honest of all of them.
 
     Args:
         predictions: the stored answers of one run.
         index: the study's ``data.parquet``; a picture that it does not list counts as leak-free, since nothing
             says otherwise.
     """
-    leaked = index.loc[index["leaked"].fillna(False).astype(bool), "path"]
-    return ~pd.Series(predictions.path, dtype=object).isin(set(leaked)).to_numpy()
+    return ~pd.Series(predictions.path, dtype=object).isin(set(index.loc[learned(index), "path"])).to_numpy()

@@ -10,7 +10,7 @@ import pandas as pd
 from kd_core.artifacts import ArtifactStore, RunRecord
 from kd_core.backend import tf
 from kd_core.data.augment import Augmentation
-from kd_core.data.frame import TRAINED
+from kd_core.data.frame import TRAINED, learned
 from kd_core.data.index import DataIndex, with_use
 from kd_core.data.pixels import Pictures, packed
 from kd_core.progress import Reporter
@@ -45,7 +45,7 @@ class Job:
     def validation_rows(self) -> pd.DataFrame:
         """The validation pictures that have no copy among those trained on: what epochs are selected by."""
         frame = self.frame
-        return frame[(frame["split"] == "val") & ~frame["group"].isin(self.training_rows["group"])]
+        return frame[(frame["split"] == "val") & ~learned(frame)]
 
     @property
     def evaluation_rows(self) -> pd.DataFrame:

@@ -129,7 +129,6 @@ def make_index(seed: int = 0) -> pd.DataFrame:
     copies = frame.index[frame["split"] == "train"][: len(test)]
     frame.loc[test, "group"] = frame.loc[copies, "group"].to_numpy()
     frame.loc[test, "leaked"] = True
-    frame.loc[copies, "used"] = "dropped: its copy stands in validation or test"
     return frame
 
 

@@ -111,10 +111,11 @@ def test_a_published_run_has_its_end_point_and_nothing_else():
 
 
 def test_a_training_is_watched_on_pictures_without_a_copy_in_it():
-    index = pd.DataFrame({"split": ["train", "val", "val", "test"], "leaked": [False, True, False, True]})
+    used = ["trained", "held out", "held out", "held out"]
+    index = pd.DataFrame({"split": ["train", "val", "val", "test"], "group": [0, 0, 1, 0], "used": used})
     data = DataUse(fingerprint="f", splits={"train": 1, "val": 2})
     assert selected_on(_record(data=data), index) == 1
-    assert selected_on(_record(data=data.model_copy(update={"dropped": 1})), index) == 2
+    assert selected_on(_record(data=data), index.assign(used="dropped: its copy stands in validation or test")) == 2
     assert selected_on(_record(data=data), None) is None
     assert selected_on(_record(), index) is None
 

@@ -206,7 +206,8 @@ def test_a_runs_temperature_comes_from_leak_free_validation_alone() -> None:
     logits, labels = _drawn(seed=4, n=900, classes=6, temperature=1.5)
     split = ["val"] * 600 + ["test"] * 300
     predictions = _predictions(split, logits, labels)
-    index = pd.DataFrame({"path": predictions.path, "leaked": [i % 3 == 0 for i in range(900)]})
+    own = pd.DataFrame({"path": predictions.path, "group": range(900), "used": "held out"})
+    index = pd.concat([own, own[::3].assign(path="train/copy", used="trained")], ignore_index=True)
     kept = [i for i in range(600) if i % 3]
     assert validation_temperature(predictions, index) == fit_temperature(predictions.logits[kept], labels[kept])
     # Whatever the test split answers, and what leaked, the temperature stays.
@@ -217,7 +218,7 @@ def test_a_runs_temperature_comes_from_leak_free_validation_alone() -> None:
         predictions.logits[kept], labels[kept]
     )
     assert validation_temperature(predictions.of("test"), index) is None
-    assert validation_temperature(predictions, index.assign(leaked=True)) is None
+    assert validation_temperature(predictions, index.assign(group=0)) is None
 
 
 def test_nothing_to_measure_is_not_zero() -> None:

@@ -16,7 +16,14 @@ def _answers(*paths: str) -> Predictions:
 
 
 def _index(**columns: list) -> pd.DataFrame:
-    return pd.DataFrame({"path": ["a", "b", "c", "d"], "group": [7, 7, 3, 9], "leaked": [False] * 4} | columns)
+    used = ["held out"] * 4
+    return pd.DataFrame({"path": ["a", "b", "c", "d"], "group": [7, 7, 3, 9], "used": used} | columns)
+
+
+def _trained(*groups: int) -> pd.DataFrame:
+    """Return the index with one more picture of each of these groups, which was trained on."""
+    rows = pd.DataFrame({"path": [f"train/{group}" for group in groups], "group": groups, "used": "trained"})
+    return pd.concat([_index(), rows], ignore_index=True)
 
 
 def test_near_copies_share_a_number_and_unlisted_pictures_stand_alone():
@@ -36,6 +43,6 @@ def test_without_an_index_every_picture_stands_alone():
 
 
 def test_the_leak_free_part_is_left_out_where_it_is_empty():
-    found = parts(_answers("a", "b"), _index(leaked=[True, False, False, False]))
+    found = parts(_answers("a", "c"), _trained(7))
     assert {part: mask.tolist() for part, mask in found.items()} == {WHOLE: [True, True], CLEAN: [False, True]}
-    assert list(parts(_answers("a"), _index(leaked=[True] * 4))) == [WHOLE]
+    assert list(parts(_answers("a", "b"), _trained(7, 9))) == [WHOLE]

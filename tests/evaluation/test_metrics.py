@@ -100,6 +100,12 @@ def test_top_k_best_first_and_first_of_equals() -> None:
 
 def test_leak_free_follows_the_index() -> None:
     p = _predictions(1, 4, 3)
-    index = pd.DataFrame({"path": ["test/c/0.jpg", "test/c/2.jpg", "test/c/3.jpg"], "leaked": [True, False, None]})
-    # Row 1 is not in the index, row 3 has no verdict: neither is known to have leaked.
+    index = pd.DataFrame(
+        {
+            "path": ["train/c/0.jpg", "train/c/1.jpg", "test/c/0.jpg", "test/c/2.jpg", "test/c/3.jpg"],
+            "group": [0, 2, 0, 1, 2],
+            "used": ["trained", "dropped: its copy stands in validation or test", *["held out"] * 3],
+        }
+    )
+    # Row 0 has a copy that was trained on; that of row 3 was left out of training. Row 1 is not in the index.
     assert leak_free(p, index).tolist() == [False, True, True, True]

@@ -55,7 +55,8 @@ def _records(*runs: str) -> list[RunRecord]:
 
 def _index() -> pd.DataFrame:
     path = [f"test/{i}" for i in range(N)]
-    return pd.DataFrame({"path": path, "group": np.arange(N) // 2, "leaked": np.arange(N) < 50})
+    own = pd.DataFrame({"path": path, "group": np.arange(N) // 2, "used": "held out"})
+    return pd.concat([own, own[:50].assign(path="train/copy", used="trained")], ignore_index=True)
 
 
 def test_seeds_are_judged_on_the_pictures_that_all_answered():

@@ -27,7 +27,13 @@ def leaking(tmp_path):
     def make(drop_leaks: bool) -> Job:
         raw = {"data": {"drop_leaks": drop_leaks}, "runs": {"scratch": TINY["runs"]["scratch"] | {"epochs": 1}}}
         study = parse_study(raw, "leaks", "leaks.toml")
-        return Job(study, build_index(root), ArtifactStore(tmp_path / "artifacts"), tmp_path / "cache", Silent())
+        return Job(
+            study,
+            build_index(root, near_copies=False),
+            ArtifactStore(tmp_path / "artifacts"),
+            tmp_path / "cache",
+            Silent(),
+        )
 
     return make
 
