@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from PIL import Image
 from dashboard import context
 from kd_core.artifacts import ArtifactError, InputSpec, RunRecord
 from kd_core.data.load import squash
-from kd_core.evaluation.classifier import Classifier, softmax
+from kd_core.evaluation.classifier import Answer, Classifier, softmax
 
 THREADS = 1
 
@@ -21,13 +21,20 @@ THREADS = 1
 class Verdict:
     """What one model says about one picture.
 
-    ``probabilities``: float64 [classes]. ``model_ms``: the model alone. ``prepare_ms``: squashing the picture to the
-    network's input and scaling it.
+    ``answer``: its logits and its last map. ``probabilities``: float64 [classes]. ``model_ms``: the model alone.
+    ``prepare_ms``: squashing the picture to the network's input and scaling it. ``temperature``: by which the logits
+    were divided; None for those of the network as they are.
     """
 
+    answer: Answer
     probabilities: np.ndarray
     model_ms: float
     prepare_ms: float
+    temperature: float | None = None
+
+    def at(self, temperature: float) -> "Verdict":
+        """Return the same answer with its confidence scaled: ``softmax(logits / temperature)``."""
+        return replace(self, probabilities=softmax(self.answer.logits, temperature), temperature=temperature)
 
 
 @dataclass
@@ -61,7 +68,7 @@ def classify(record: RunRecord, image: Image.Image) -> Verdict:
             f"The model of {record.study}/{record.run} answers with {len(answer.logits)} classes, its record names "
             f"{len(record.classes)}: train the run again."
         )
-    return Verdict(softmax(answer.logits), (done - prepared) * 1000, (prepared - start) * 1000)
+    return Verdict(answer, softmax(answer.logits), (done - prepared) * 1000, (prepared - start) * 1000)
 
 
 def _load(record: RunRecord) -> _Loaded:

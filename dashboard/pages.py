@@ -31,6 +31,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("confusion", ":material/grid_on:"),
         Entry("comparison", ":material/scatter_plot:"),
     ),
+    "evidence": (Entry("calibration", ":material/percent:"),),
     "try": (Entry("live", ":material/photo_camera:"),),
 }
 ENTRIES = {entry.name: entry for entries in SECTIONS.values() for entry in entries}
