@@ -47,9 +47,8 @@ def _temperature(_record: RunRecord, key: context.Stamp) -> tuple[float | None, 
         return None, problems + met
     try:
         return validation_temperature(answers, index), problems + met
-    except ValueError:
-        # Logits that are not finite, which no file of ours holds: there is no temperature to them.
-        return None, problems + met
+    except ValueError as error:
+        return None, [*problems, *met, _unusable(_record, error)]
 
 
 @st.cache_data(show_spinner=False, max_entries=1024)
@@ -65,8 +64,16 @@ def _calibrated(
     part = part.where(leak_free(part, index)) if clean and index is not None else part
     if not len(part):
         return None, problems
-    plain = calibration(part.logits, part.label, binning=binning)
     fitted, _ = temperature(_record)
-    if fitted is None:
-        return Calibrated(plain, None), problems
-    return Calibrated(plain, calibration(part.logits, part.label, temperature=fitted, binning=binning)), problems
+    try:
+        plain = calibration(part.logits, part.label, binning=binning)
+        scaled = calibration(part.logits, part.label, temperature=fitted, binning=binning) if fitted else None
+    except ValueError as error:
+        return None, [*problems, _unusable(_record, error)]
+    return Calibrated(plain, scaled), problems
+
+
+def _unusable(record: RunRecord, error: ValueError) -> Problem:
+    # Readable, and yet not what a network answers: logits that are no numbers.
+    file = context.store().root / record.study / record.run / "predictions.parquet"
+    return Problem(file, f"{file}: {error}. Evaluate the run again.")

@@ -164,6 +164,17 @@ def test_runs_without_any_answers_to_a_split_leave_a_sentence(artifacts: Path, o
     assert table(open_page("calibration", split="test"), "T")["T"].isna().all()
 
 
+def test_logits_that_are_no_numbers_are_named_with_their_file(artifacts: Path, open_page: OpenPage) -> None:
+    file = artifacts / "showcase" / RUN / "predictions.parquet"
+    frame = pd.read_parquet(file)
+    frame["logit_Dog"] = np.float32("nan")
+    frame.to_parquet(file)
+    app = open_page("calibration")
+    assert words(app).count(f"{file}: a logit is not finite. Evaluate the run again.") == 1
+    assert "Student 3 QAT" not in table(app, "ECE")["Run"].tolist()
+    assert "Teacher" in table(app, "ECE")["Run"].tolist()
+
+
 def photo(name: str) -> bytes:
     # Half of one animal's colour, half of another's: an answer with a probability to scale.
     picture = Image.new("RGB", (60, 60), picture_colour("(3)", name))
