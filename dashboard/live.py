@@ -2,7 +2,7 @@
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +22,19 @@ class Verdict:
     """What one model says about one picture.
 
     ``answer``: its logits and its last map. ``probabilities``: float64 [classes]. ``model_ms``: the model alone.
-    ``prepare_ms``: squashing the picture to the network's input and scaling it.
+    ``prepare_ms``: squashing the picture to the network's input and scaling it. ``temperature``: by which the logits
+    were divided; None for those of the network as they are.
     """
 
     answer: Answer
     probabilities: np.ndarray
     model_ms: float
     prepare_ms: float
+    temperature: float | None = None
+
+    def at(self, temperature: float) -> "Verdict":
+        """Return the same answer with its confidence scaled: ``softmax(logits / temperature)``."""
+        return replace(self, probabilities=softmax(self.answer.logits, temperature), temperature=temperature)
 
 
 @dataclass

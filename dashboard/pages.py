@@ -36,6 +36,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("verdict", ":material/balance:"),
         Entry("fidelity", ":material/compare_arrows:"),
         Entry("forgotten", ":material/psychology_alt:"),
+        Entry("calibration", ":material/percent:"),
         Entry("robustness", ":material/foggy:"),
     ),
     "try": (Entry("live", ":material/photo_camera:"),),

@@ -44,14 +44,17 @@ def calibration_table(
             continue
         part = answers.of(split)
         part = part.where(leak_free(part, index)) if clean else part
-        temperature = validation_temperature(answers, index)
-        if not len(part) or temperature is None:
-            missing = where if not len(part) else "leak-free val"
-            problems.append(f"{study}/{record.run} has no answers on {missing}: evaluate the run again.")
+        try:
+            temperature = validation_temperature(answers, index)
+            if not len(part) or temperature is None:
+                missing = where if not len(part) else "leak-free val"
+                raise ValueError(f"there are no answers on {missing}")
+            plain, scaled = (calibration(part.logits, part.label, temperature=t) for t in (1.0, temperature))
+        except ValueError as error:
+            problems.append(f"{study}/{record.run}: {error}. Evaluate the run again.")
             continue
-        for row, at in enumerate((1.0, temperature)):
-            found = calibration(part.logits, part.label, temperature=at)
-            table.add_row(*(("", "") if row else (record.run, f"{found.n:,}")), *_figures(found))
+        table.add_row(record.run, f"{plain.n:,}", *_figures(plain))
+        table.add_row("", "", *_figures(scaled))
     return Group(table, NOTE), problems
 
 

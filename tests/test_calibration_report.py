@@ -83,4 +83,8 @@ def test_a_split_that_was_never_answered_is_named(tmp_path: Path) -> None:
     frame = pd.read_parquet(file)
     frame[frame["split"] == "test"].to_parquet(file)
     _, problems = calibration_table(store, "showcase", "test")
-    assert problems == ["showcase/teacher has no answers on leak-free val: evaluate the run again."]
+    assert problems == ["showcase/teacher: there are no answers on leak-free val. Evaluate the run again."]
+    frame["logit_Dog"] = np.float32("nan")
+    frame.to_parquet(file)
+    _, problems = calibration_table(store, "showcase", "test")
+    assert problems == ["showcase/teacher: a logit is not finite. Evaluate the run again."]

@@ -1,42 +1,36 @@
 """Live classification: one picture, teacher and students side by side."""
 
-import time
 from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
-from PIL import Image
 
-from dashboard import context, derived, pictures
+from dashboard import calibrated, context, derived, pictures
 from dashboard.charts.answers import answer_figure
 from dashboard.choices import pick_flag, pick_option
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.header import page_header
 from dashboard.components.looked import show_look
 from dashboard.components.notices import calm, show_missing, show_problems
-from dashboard.formats import fmt_bytes, fmt_ms, fmt_percent
+from dashboard.components.picture_source import CAMERA, SAMPLE, UPLOAD, Picture, show_picture, take_picture
+from dashboard.formats import fmt_bytes, fmt_ms, fmt_number, fmt_percent
 from dashboard.live import THREADS, Verdict, classify, has_model
 from dashboard.names import class_name, precision_name, run_label, study_name
 from dashboard.palette import MUTED, run_styles
 from dashboard.selection import pick_runs, pick_study
 from dashboard.text import t
 from kd_core.artifacts import ArtifactError, Problem, RunRecord
-from kd_core.data.load import PictureError, central_square, data_dir, decode, find_picture
 
-UPLOAD, CAMERA, SAMPLE = "upload", "camera", "sample"
-MEGABYTES = 20
 DEFAULT_MODELS = 3
 PER_ROW = 4
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A decoded picture, where it came from and how long decoding took."""
+class View:
+    """How answers are shown: with calibrated probabilities, and with where the model looked."""
 
-    image: Image.Image
-    source: str
-    decode_ms: float
-    label: str | None = None
+    calibrated: bool
+    looking: bool
 
 
 def _page() -> None:
@@ -48,10 +42,13 @@ def _page() -> None:
     if not models:
         return
     sources = [UPLOAD, CAMERA, *([SAMPLE] if pictures.has_pictures() else [])]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="live.view"):
         source = pick_option("source", t("live.source"), sources, label_of=lambda name: t(f"live.source_{name}"))
-        looking = pick_flag("look", t("looked.toggle"), help_text=t("looked.help"))
-    _classify(study, models, source, looking)
+        view = View(
+            calibrated=pick_flag("calibrated", t("live.calibrated"), help_text=t("live.calibrated_help")),
+            looking=pick_flag("look", t("looked.toggle"), help_text=t("looked.help")),
+        )
+    _classify(study, models, source, view)
 
 
 def _pick_models(study: str) -> list[RunRecord]:
@@ -75,84 +72,32 @@ def _pick_models(study: str) -> list[RunRecord]:
 
 
 @st.fragment
-def _classify(study: str, models: list[RunRecord], source: str, looking: bool) -> None:
+def _classify(study: str, models: list[RunRecord], source: str, view: View) -> None:
     with calm():
         left, right = st.columns([1, 3], gap="large")
         with left:
-            picture = _picture(study, source)
+            picture = take_picture(study, source)
             if picture is not None:
-                _show_picture(picture)
+                show_picture(picture)
         with right:
             if picture is None:
                 show_missing(t(f"live.start_{source}"))
             else:
-                _show_answers(models, picture, looking)
+                _show_answers(models, picture, view)
 
 
-def _picture(study: str, source: str) -> Picture | None:
-    """Return the picture of the chosen source; None as long as there is none, or after a sentence why not."""
-    if source == SAMPLE:
-        return _sample(study)
-    if source == UPLOAD:
-        file = st.file_uploader(
-            t("live.upload"), type=["jpg", "jpeg", "png"], key="live.upload", max_upload_size=MEGABYTES
-        )
-    else:
-        file = st.camera_input(t("live.camera"), key="live.camera")
-    if file is None:
-        return None
-    try:
-        start = time.perf_counter()
-        image = decode(file.getvalue())
-        # A webcam sees a wide scene with its subject in the middle; a photo was framed by whoever took it.
-        image = central_square(image) if source == CAMERA else image
-        return Picture(image, source, (time.perf_counter() - start) * 1000)
-    except PictureError:
-        st.error(t("live.bad_picture", name=file.name), icon=":material/broken_image:")
-        return None
-
-
-def _sample(study: str) -> Picture | None:
-    """Return a test picture from the data folder, another one with every click."""
-    turn = st.session_state.get("live.turn", 0)
-    if st.button(t("live.another"), icon=":material/refresh:", key="live.another"):
-        st.session_state["live.turn"] = turn = turn + 1
-    index, problems = context.index(study)
-    show_problems(problems)
-    test = index[index["split"] == "test"].sort_values("sha256") if index is not None else pd.DataFrame()
-    # Sorted by content hash: the classes come mixed, and the order is the same for everybody.
-    for step in range(min(len(test), 50)):
-        row = test.iloc[(turn + step) % len(test)]
-        file = find_picture(data_dir(), row["path"])
-        if file is None:
-            continue
-        start = time.perf_counter()
-        try:
-            image = decode(file)
-        except PictureError:
-            continue
-        return Picture(image, SAMPLE, (time.perf_counter() - start) * 1000, label=str(row["label"]))
-    show_missing(t("live.no_sample"))
-    return None
-
-
-def _show_picture(picture: Picture) -> None:
-    st.image(picture.image, width="stretch", alt=t("live.picture"))
-    if picture.label is not None:
-        st.markdown(t("live.truth", label=class_name(picture.label)))
-    how = t("live.squared" if picture.source == CAMERA else "live.squashed")
-    size = f"{picture.image.width} \u00d7 {picture.image.height}"
-    st.caption(t("live.decoded", time=fmt_ms(picture.decode_ms), size=size, how=how))
-
-
-def _show_answers(models: list[RunRecord], picture: Picture, looking: bool) -> None:
+def _show_answers(models: list[RunRecord], picture: Picture, view: View) -> None:
     answers: list[tuple[RunRecord, Verdict]] = []
     problems: list[Problem] = []
     for record in models:
         try:
-            answers.append((record, classify(record, picture.image)))
+            verdict = classify(record, picture.image)
         except ArtifactError as error:
             problems.append(Problem(context.store().root / record.study / record.run, str(error)))
+            continue
+        fitted, met = calibrated.temperature(record) if view.calibrated else (None, [])
+        problems += met
+        answers.append((record, verdict.at(fitted) if fitted else verdict))
     show_problems(problems)
     # The same order of classes in every panel, the first model's favourites on top: so panels compare at a glance.
     order: list[str] = []
@@ -163,16 +108,16 @@ def _show_answers(models: list[RunRecord], picture: Picture, looking: bool) -> N
         row = answers[start : start + PER_ROW]
         for column, (record, answer) in zip(st.columns(max(len(row), 2)), row, strict=False):
             with column.container(border=True, height="stretch"):
-                _card(record, answer, [name for name in order if name in record.classes])
-                if looking:
+                _card(record, answer, [name for name in order if name in record.classes], view.calibrated)
+                if view.looking:
                     show_look(record, picture.image, answer.answer, f"looked-{record.study}-{record.run}")
     if answers:
         st.caption(t("live.timing", threads=THREADS))
-    if answers and looking:
+    if answers and view.looking:
         st.caption(t("looked.note"))
 
 
-def _card(record: RunRecord, verdict: Verdict, order: list[str]) -> None:
+def _card(record: RunRecord, verdict: Verdict, order: list[str], calibrating: bool) -> None:
     best = record.classes[int(verdict.probabilities.argmax())]
     st.metric(
         run_label(record),
@@ -199,6 +144,9 @@ def _card(record: RunRecord, verdict: Verdict, order: list[str]) -> None:
         size=size,
         precision=precision,
     )
+    if calibrating:
+        scaled = "uncalibrated" if verdict.temperature is None else "scaled"
+        caption = f"{caption} · {t(f'live.{scaled}', temperature=fmt_number(verdict.temperature, 2))}"
     table = pd.DataFrame({t("live.class"): names, t("live.probability"): values})
     show_figure(fig, caption, table, key=f"answer-{record.study}-{record.run}")
 

@@ -91,7 +91,7 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     if logits.ndim != 2 or labels.shape != logits.shape[:1] or not labels.size:
         raise ValueError(f"one label a row of logits is needed, not {labels.shape} for {logits.shape}")
     if not np.isfinite(logits).all():
-        raise ValueError("a logit is not finite: no temperature can be fitted")
+        raise ValueError("a logit is not finite")
     found = minimize_scalar(
         lambda log_t: _nll(logits, labels, np.exp(log_t)),
         bounds=(np.log(COLDEST), np.log(HOTTEST)),
@@ -133,8 +133,10 @@ def calibration(
         binning: as ``reliability``.
 
     Raises:
-        ValueError: if there are no pictures, and as ``reliability``.
+        ValueError: if there are no pictures or a logit is not finite, and as ``reliability``.
     """
+    if not np.isfinite(logits).all():
+        raise ValueError("a logit is not finite")
     probabilities = softmax(logits, temperature)
     confidence, right = confidences(probabilities, labels)
     if not right.size:

@@ -244,5 +244,7 @@ def test_what_does_not_fit_is_refused() -> None:
         reliability(probabilities, labels, binning="quantile")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="not finite"):
         fit_temperature(np.array([[np.inf, 0.0]]), np.array([0]))
+    with pytest.raises(ValueError, match="not finite"):
+        calibration(np.array([[np.nan, 0.0]]), np.array([0]))
     with pytest.raises(ValueError, match="one label a row"):
         fit_temperature(np.zeros((0, 2)), np.zeros(0, int))
