@@ -109,7 +109,7 @@ def data_table(index: DataIndex) -> RenderableType:
     table.add_row("[bold]all[/]", *(f"[bold]{int(n):,}[/]" for n in counts.sum()))
     leaked = index.frame[index.frame["leaked"]]["split"].value_counts()
     copies = " and ".join(f"{int(leaked.get(split, 0))} of {split}" for split in ("val", "test"))
-    return Group(table, f"Pictures that also stand in training, byte for byte: {copies}.", f"Data {index.fingerprint}")
+    return Group(table, f"Pictures with a copy or near-copy in training: {copies}.", f"Data {index.fingerprint}")
 
 
 def left_out_table(index: DataIndex) -> RenderableType:

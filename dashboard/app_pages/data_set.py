@@ -10,21 +10,20 @@ from dashboard.charts.data_set import counts_figure, sizes_figure
 from dashboard.choices import BOX_WIDTH
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.contradictions import show_contradictions
+from dashboard.components.copies import show_copies, show_leaks
 from dashboard.components.header import page_header
 from dashboard.components.notices import calm, show_missing, show_problems
-from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import class_name, escaped, split_name, study_name
 from dashboard.palette import neutral
 from dashboard.selection import pick_study
-from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts, use_counts
-from dashboard.text import has, t
+from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts
+from dashboard.text import t
 
 SAMPLES = 12
 # Six side by side on a laptop.
 SHOWN = 148
 ABOUT_THE_SET = ("picture-count", "per-class-range")
-USES = {"trained": "trained", "held out": "held_out"}
 
 
 def _page() -> None:
@@ -55,7 +54,8 @@ def _with_index(study: str, index: pd.DataFrame) -> None:
     with right:
         st.subheader(t("data_set.sizes_title"), anchor=False)
         _show_sizes(study, index)
-    _show_copies(copies, index)
+    show_copies(copies, index)
+    show_leaks(study, index)
 
 
 def _show_totals(counts: pd.DataFrame, copies: pd.DataFrame) -> None:
@@ -131,28 +131,6 @@ def _show_sizes(study: str, index: pd.DataFrame) -> None:
     names = {"width": t("data_set.width"), "height": t("data_set.height"), "count": t("data_set.pictures")}
     caption = t("data_set.sizes_caption", study=study, n=fmt_count(len(index)))
     show_figure(fig, caption, sizes.rename(columns=names), key=f"{study}-sizes")
-
-
-def _show_copies(copies: pd.DataFrame, index: pd.DataFrame) -> None:
-    st.subheader(t("data_set.copies_title"), anchor=False)
-    st.markdown(t("data_set.copies_lead"))
-    left, right = st.columns(2, gap="large")
-    names = {name: t(f"data_set.{name}") for name in ("pictures", "copies", "leaked")}
-    frame = copies.assign(split=[split_name(split) for split in copies["split"]]).rename(
-        columns={"split": t("shell.split"), **names}
-    )
-    with left:
-        show_sheet(frame, dict.fromkeys(names.values(), fmt_count), key="data_set.copies")
-    uses = use_counts(index)
-    uses["used"] = [_use_name(used) for used in uses["used"]]
-    uses.columns = [t("data_set.use"), t("data_set.pictures")]
-    with right:
-        show_sheet(uses, {t("data_set.pictures"): fmt_count}, key="data_set.uses")
-
-
-def _use_name(used: str) -> str:
-    key = f"data_set.use_{USES.get(used, 'dropped' if used.startswith('dropped') else '')}"
-    return t(key) if has(key) else used
 
 
 def _without_index(study: str, *, damaged: bool) -> None:

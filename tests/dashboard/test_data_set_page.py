@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from kd_core.artifacts import ArtifactStore
 from tests.dashboard.artifacts_fixture import make_index, write_pictures
+from tests.dashboard.reading import words
 
 OpenPage = Callable[..., AppTest]
 
@@ -16,6 +18,12 @@ def photos(artifacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     folder = write_pictures(tmp_path / "photos", make_index())
     monkeypatch.setenv("KD_DATA_DIR", str(folder))
     return folder
+
+
+def samples(app: AppTest) -> list[str]:
+    """Return the file names of the sample pictures; a leaked picture's caption begins with its split."""
+    captions = [image.proto.imgs[0].caption for image in app.image]
+    return [caption for caption in captions if not caption.startswith(("Test:", "Training:"))]
 
 
 @pytest.mark.usefixtures("artifacts")
@@ -40,17 +48,28 @@ def test_without_photos_it_says_how_to_get_them(open_page: OpenPage) -> None:
 def test_samples_of_a_class_and_others(open_page: OpenPage) -> None:
     app = open_page("data_set")
     app.selectbox(key="sample.class").select("Cat").run()
-    names = [image.proto.imgs[0].caption for image in app.image]
+    names = samples(app)
     assert len(names) == 10
     assert all(name.startswith("Cat\\-Test") for name in names)
     app.button(key="sample.more").click().run()
-    assert [image.proto.imgs[0].caption for image in app.image] != names
+    assert samples(app) != names
+
+
+def test_leaked_pictures_stand_beside_their_copies(artifacts: Path, tmp_path: Path, monkeypatch, open_page) -> None:
+    index = ArtifactStore(artifacts).index("showcase")
+    monkeypatch.setenv("KD_DATA_DIR", str(write_pictures(tmp_path / "photos", index, ("train", "test"))))
+    app = open_page("data_set")
+    shown = [image.proto.imgs[0].caption for image in app.image if image.proto.imgs[0].caption not in samples(app)]
+    assert [caption.partition(":")[0] for caption in shown] == ["Test", "Training"] * 4
+    assert "n = 22 leaked pictures" in words(app)
+    app.button(key="leaks.more").click().run()
+    assert shown[0] not in [image.proto.imgs[0].caption for image in app.image]
 
 
 def test_a_damaged_photo_is_counted_and_left_out(photos: Path, open_page: OpenPage) -> None:
     (photos / "Testing Data" / "Beetle" / "Beetle-Test (0).jpeg").write_bytes(b"not a picture")
     app = open_page("data_set")
-    assert len(app.image) == 9
+    assert len(samples(app)) == 9
     assert any(info.value.startswith("1 of these pictures") for info in app.info)
 
 

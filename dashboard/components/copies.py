@@ -1,0 +1,76 @@
+"""Copies across the splits: how many, what was done about them, and a look at some of them."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import pictures
+from dashboard.components.notices import calm
+from dashboard.components.sheet import show_sheet
+from dashboard.formats import fmt_count
+from dashboard.names import escaped, split_name
+from dashboard.tables.data_set import leak_pairs, use_counts
+from dashboard.text import has, t
+
+USES = {"trained": "trained", "held out": "held_out"}
+PAIRS = 4
+# Two pairs side by side on a laptop, one on a phone.
+SHOWN = 148
+
+
+def show_copies(copies: pd.DataFrame, index: pd.DataFrame) -> None:
+    """Draw how many pictures of each split have copies, and what became of the training pictures.
+
+    Args:
+        copies: as ``dashboard.tables.data_set.copy_counts`` returns it.
+        index: the study's index.
+    """
+    st.subheader(t("data_set.copies_title"), anchor=False)
+    st.markdown(t("data_set.copies_lead"))
+    left, right = st.columns(2, gap="large")
+    names = {name: t(f"data_set.{name}") for name in ("pictures", "copies", "leaked")}
+    frame = copies.assign(split=[split_name(split) for split in copies["split"]]).rename(
+        columns={"split": t("shell.split"), **names}
+    )
+    with left:
+        show_sheet(frame, dict.fromkeys(names.values(), fmt_count), key="data_set.copies")
+    uses = use_counts(index)
+    uses["used"] = [_use_name(used) for used in uses["used"]]
+    uses.columns = [t("data_set.use"), t("data_set.pictures")]
+    with right:
+        show_sheet(uses, {t("data_set.pictures"): fmt_count}, key="data_set.uses")
+    st.caption(t("data_set.copies_meaning"))
+
+
+@st.fragment
+def show_leaks(study: str, index: pd.DataFrame) -> None:
+    """Draw some test pictures beside their copies in training, others with every click; nothing without photos."""
+    pairs = leak_pairs(index, "test") if pictures.has_pictures() else []
+    if not pairs:
+        return
+    with calm():
+        st.markdown(f"#### {t('data_set.leaks_title')}")
+        turn = st.session_state.get("leaks.turn", 0)
+        if st.button(t("data_set.others"), icon=":material/refresh:", key="leaks.more"):
+            st.session_state["leaks.turn"] = turn = turn + 1
+        chosen = [pairs[(turn * PAIRS + step) % len(pairs)] for step in range(min(PAIRS, len(pairs)))]
+        with st.container(horizontal=True, gap="small"):
+            for pair in chosen:
+                _pair(pair)
+        st.caption(t("data_set.leaks_caption", study=study, n=fmt_count(len(pairs))))
+
+
+def _pair(paths: tuple[str, str]) -> None:
+    with st.container(border=True, width=2 * SHOWN + 64, horizontal=True, gap="small"):
+        for path in paths:
+            split, _, name = path.partition("/")
+            picture = pictures.thumbnail(path)
+            caption = f"{split_name(split)}: {escaped(name)}"
+            if picture is None:
+                st.caption(caption)
+            else:
+                st.image(picture.jpeg, caption=caption, width=SHOWN, alt=path)
+
+
+def _use_name(used: str) -> str:
+    key = f"data_set.use_{USES.get(used, 'dropped' if used.startswith('dropped') else '')}"
+    return t(key) if has(key) else used
