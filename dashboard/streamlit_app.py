@@ -35,7 +35,7 @@ def main() -> None:
             ]
             for section, entries in SECTIONS.items()
         }
-        page = st.navigation(sections)
+        page = st.navigation(sections, expanded=True)
         with calm():
             page.run()
 

@@ -62,9 +62,8 @@ def show_leaks(study: str, index: pd.DataFrame) -> None:
 def _pair(paths: tuple[str, str]) -> None:
     with st.container(border=True, width=2 * SHOWN + 64, horizontal=True, gap="small"):
         for path in paths:
-            split, _, name = path.partition("/")
             picture = pictures.thumbnail(path)
-            caption = f"{split_name(split)}: {escaped(name)}"
+            caption = f"{split_name(path.partition('/')[0])}: {escaped(path.rpartition('/')[2])}"
             if picture is None:
                 st.caption(caption)
             else:
