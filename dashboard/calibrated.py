@@ -1,12 +1,15 @@
 """How far the confidences of runs can be believed, cached by the files that it was derived from."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import context
+from dashboard.part import Part, answers
 from dashboard.tables.calibration import Calibrated
 from kd_core.artifacts import Problem, RunRecord
 from kd_core.evaluation.calibration import calibration, validation_temperature
-from kd_core.evaluation.metrics import leak_free
+from kd_core.evaluation.groups import picture_groups
 from kd_core.evaluation.reliability import Binning
 
 
@@ -41,12 +44,12 @@ def _stamps(record: RunRecord) -> context.Stamp:
 
 @st.cache_data(show_spinner=False, max_entries=1024)
 def _temperature(_record: RunRecord, key: context.Stamp) -> tuple[float | None, list[Problem]]:
-    answers, problems = context.predictions(_record.study, _record.run)
+    stored, problems = context.predictions(_record.study, _record.run)
     index, met = context.index(_record.study)
-    if answers is None or index is None:
+    if stored is None or index is None:
         return None, problems + met
     try:
-        return validation_temperature(answers, index), problems + met
+        return validation_temperature(stored, index), problems + met
     except ValueError as error:
         return None, [*problems, *met, _unusable(_record, error)]
 
@@ -55,19 +58,15 @@ def _temperature(_record: RunRecord, key: context.Stamp) -> tuple[float | None, 
 def _calibrated(
     _record: RunRecord, split: str, clean: bool, binning: Binning, key: context.Stamp
 ) -> tuple[Calibrated | None, list[Problem]]:
-    answers, problems = context.predictions(_record.study, _record.run)
+    found, problems = answers(_record, Part(split, clean))
     index, met = context.index(_record.study)
-    problems = problems + met
-    if answers is None or (clean and index is None):
-        return None, problems
-    part = answers.of(split)
-    part = part.where(leak_free(part, index)) if clean and index is not None else part
-    if not len(part):
+    problems = [*problems, *(problem for problem in met if problem not in problems)]
+    if found is None or not len(found):
         return None, problems
     fitted, _ = temperature(_record)
+    figures = partial(calibration, found.logits, found.label, picture_groups(found, index), binning=binning)
     try:
-        plain = calibration(part.logits, part.label, binning=binning)
-        scaled = calibration(part.logits, part.label, temperature=fitted, binning=binning) if fitted else None
+        plain, scaled = figures(), figures(temperature=fitted) if fitted else None
     except ValueError as error:
         return None, [*problems, _unusable(_record, error)]
     return Calibrated(plain, scaled), problems

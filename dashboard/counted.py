@@ -6,8 +6,9 @@ import numpy as np
 
 from dashboard import context
 from dashboard.names import run_label
+from dashboard.part import Part, answers
 from kd_core.artifacts import Predictions, Problem, RunRecord
-from kd_core.evaluation.metrics import confusion, leak_free
+from kd_core.evaluation.metrics import confusion
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def has_matrix(record: RunRecord) -> bool:
 
 
 def counted(record: RunRecord, split: str, clean: bool) -> tuple[Counted | None, list[Problem]]:
-    """Return the matrix of a run; None where it has none or its file is damaged.
+    """Return the matrix of a run; None where it has none, or its file or what leaked cannot be read.
 
     Args:
         record: the run.
@@ -40,15 +41,5 @@ def counted(record: RunRecord, split: str, clean: bool) -> tuple[Counted | None,
     if record.claims is not None:
         stated, problems = context.stated_confusion(record.study, record.run)
         return (Counted(record, stated.to_numpy(), None) if stated is not None else None), problems
-    found, problems = answers(record, split, clean)
+    found, problems = answers(record, Part(split, clean))
     return (Counted(record, confusion(found), found) if found is not None else None), problems
-
-
-def answers(record: RunRecord, split: str, clean: bool) -> tuple[Predictions | None, list[Problem]]:
-    """Return the answers of a run of our own on a split, without the leaked pictures if wanted; None when damaged."""
-    predictions, problems = context.predictions(record.study, record.run)
-    index, index_problems = context.index(record.study) if clean else (None, [])
-    if predictions is not None:
-        predictions = predictions.of(split)
-        predictions = predictions.where(leak_free(predictions, index)) if index is not None else predictions
-    return predictions, problems + index_problems

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -10,15 +11,17 @@ from dashboard import context
 from dashboard.part import Part, answers
 from kd_core.artifacts import Predictions, Problem, RunRecord
 from kd_core.errors import KdError
+from kd_core.evaluation.bootstrap import estimate
 from kd_core.evaluation.fidelity import (
     Fidelity,
     FidelityChange,
+    Imitation,
     fidelity,
     fidelity_by_class,
     fidelity_change,
     imitation,
 )
-from kd_core.evaluation.intervals import Interval, mean_interval, share_interval
+from kd_core.evaluation.proportions import UNBOUNDED, Interval, wilson
 
 T = TypeVar("T")
 
@@ -63,17 +66,25 @@ def _whole(_records: list[RunRecord], part: Part, key: tuple[Any, ...]) -> tuple
 @st.cache_data(show_spinner=False, max_entries=256)
 def _by_class(_records: list[RunRecord], part: Part, key: tuple[Any, ...]) -> tuple[ByClass | None, list[Problem]]:
     def found(run: Predictions, teacher: Predictions) -> ByClass:
-        pictures = imitation(run, teacher)
+        pictures = imitation(run, teacher, context.index(_records[0].study)[0])
         figures = fidelity_by_class(pictures, len(run.classes))
-        kl = tuple(mean_interval(pictures.kl[pictures.label == i]) for i in range(len(run.classes)))
-        return ByClass(run.classes, figures, tuple(share_interval(own.agreed, own.n) for own in figures), kl)
+        kl = tuple(_kl_interval(pictures.where(pictures.label == i)) for i in range(len(run.classes)))
+        return ByClass(run.classes, figures, tuple(wilson(own.agreed, own.n) for own in figures), kl)
 
     return _from_answers(_records, part, found)
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def _change(_records: list[RunRecord], part: Part, key: tuple[Any, ...]) -> tuple[FidelityChange | None, list[Problem]]:
-    return _from_answers(_records, part, fidelity_change)
+    index, _ = context.index(_records[0].study)
+    return _from_answers(_records, part, partial(fidelity_change, index=index))
+
+
+def _kl_interval(pictures: Imitation) -> Interval:
+    if not len(pictures.kl):
+        return UNBOUNDED
+    found = estimate(pictures.kl, pictures.group)
+    return Interval(found.low, found.high)
 
 
 def _from_answers(records: list[RunRecord], part: Part, compute: Callable[..., T]) -> tuple[T | None, list[Problem]]:

@@ -10,8 +10,7 @@ from dashboard.selection import pick_split
 from dashboard.text import t
 from kd_core.artifacts import Predictions, Problem, RunRecord
 from kd_core.evaluation.metrics import leak_free
-
-LEAK_FREE, WHOLE = "leak_free", "whole"
+from kd_core.evaluation.parts import CLEAN, WHOLE
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Part:
     @property
     def words(self) -> str:
         """The part as captions name it."""
-        return f"{split_name(self.split)}, {t(f'differences.part_{LEAK_FREE if self.clean else WHOLE}')}"
+        return f"{split_name(self.split)}, {t(f'differences.part_{CLEAN if self.clean else WHOLE}')}"
 
 
 def pick_part(study: str) -> Part:
@@ -32,9 +31,9 @@ def pick_part(study: str) -> Part:
     split = pick_split()
     index, problems = context.index(study)
     show_problems(problems)
-    offered = (LEAK_FREE, WHOLE) if index is not None else (WHOLE,)
+    offered = (CLEAN, WHOLE) if index is not None else (WHOLE,)
     chosen = pick_option("part", t("differences.part"), offered, label_of=lambda name: t(f"differences.part_{name}"))
-    return Part(split, chosen == LEAK_FREE)
+    return Part(split, chosen == CLEAN)
 
 
 def answers(record: RunRecord, part: Part) -> tuple[Predictions | None, list[Problem]]:

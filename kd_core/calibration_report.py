@@ -5,13 +5,14 @@ from rich.console import Group, RenderableType
 from kd_core.artifacts import ArtifactError, ArtifactStore
 from kd_core.errors import KdError
 from kd_core.evaluation.calibration import Calibration, calibration, validation_temperature
+from kd_core.evaluation.groups import picture_groups
 from kd_core.evaluation.metrics import leak_free
 from kd_core.evaluation.reliability import BINS
 from kd_core.report import plain_table
 
 NOTE = (
     f"ECE and MCE: in %, {BINS} bins of equal width. NLL: in nats. T: 1, then the temperature fitted on the leak-free "
-    "part of validation. Gap: mean confidence minus accuracy in points, with its 95 % interval."
+    "part of validation. Gap: mean confidence minus accuracy in points, with its 95 % bootstrap interval."
 )
 
 
@@ -49,7 +50,8 @@ def calibration_table(
             if not len(part) or temperature is None:
                 missing = where if not len(part) else "leak-free val"
                 raise ValueError(f"there are no answers on {missing}")
-            plain, scaled = (calibration(part.logits, part.label, temperature=t) for t in (1.0, temperature))
+            groups = picture_groups(part, index)
+            plain, scaled = (calibration(part.logits, part.label, groups, temperature=t) for t in (1.0, temperature))
         except ValueError as error:
             problems.append(f"{study}/{record.run}: {error}. Evaluate the run again.")
             continue

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import context, derived
+from dashboard import context, derived, lineage
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.differences import differences
 from dashboard.components.header import page_header
@@ -14,7 +14,7 @@ from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import run_label, split_name, study_name
 from dashboard.roles import is_student
 from dashboard.selection import pick_run, pick_study
-from dashboard.tables.conclusion import Evidence, origin, trainings, unproven
+from dashboard.tables.conclusion import Evidence, trainings, unproven
 from dashboard.text import t
 from dashboard.verdicts import ByPart, verdict_on
 from kd_core.artifacts import Problem, RunRecord
@@ -60,8 +60,7 @@ def _pick_student(study: str) -> RunRecord | None:
 def _verdicts(before: RunRecord, record: RunRecord) -> None:
     """Draw what the student saves and costs, what is not proven, and whether distillation helped."""
     stated = record.stage == PUBLISHED
-    records, _ = context.runs(record.study)
-    trained = origin(record, records)
+    trained = lineage.origin(record)
     teacher, teacher_problems = _side(before)
     student, student_problems = _side(record)
     found, problems = ({}, []) if stated else differences(record, before, SPLIT)
@@ -71,7 +70,7 @@ def _verdicts(before: RunRecord, record: RunRecord) -> None:
         published=stated,
         compared=bool(found),
         twin=_twin_verdict(trained, against),
-        trainings=trainings(trained, records),
+        trainings=trainings(trained, context.runs(trained.study)[0]),
         leaked=(student.figures.n or 0) - (student.figures.n_leak_free or student.figures.n or 0),
         timed=student.figures.latency_ms is not None,
     )

@@ -8,9 +8,10 @@ from dashboard.components.cell import Speaker, show_cell
 from dashboard.components.header import page_header
 from dashboard.components.matrix import show_matrix, take_click
 from dashboard.components.notices import calm, notices_in, show_missing, show_problems
-from dashboard.counted import Counted, answers, counted, has_matrix
+from dashboard.counted import Counted, counted, has_matrix
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import class_name, split_name
+from dashboard.part import Part, answers
 from dashboard.selection import pick_clean, pick_other, pick_run, pick_split, pick_study
 from dashboard.tables.confusion import Cell, largest_confusions, opinions, parse_cell, pictures_of
 from dashboard.text import t
@@ -163,7 +164,7 @@ def _voices(
     if not others:
         candidates = [r for r in (derived.teacher(study), derived.best_student(study)) if r is not None]
         record = next((r for r in candidates if (r.study, r.run) != (current.record.study, current.record.run)), None)
-        found, problems = answers(record, split, clean) if record else (None, [])
+        found, problems = answers(record, Part(split, clean)) if record else (None, [])
         show_problems(problems)
         others = [(record, found)] if record else []
     return voices + [(record, predictions) for record, predictions in others if predictions is not None]

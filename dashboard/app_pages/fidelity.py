@@ -14,7 +14,7 @@ from dashboard.roles import is_student
 from dashboard.selection import pick_run, pick_study
 from dashboard.text import t
 from kd_core.artifacts import Problem, RunRecord
-from kd_core.evaluation.intervals import share_interval
+from kd_core.evaluation.proportions import wilson
 
 
 def main() -> None:
@@ -97,7 +97,7 @@ def _all(study: str, teacher: RunRecord, part: Part, where: str) -> list[Problem
             found, met = fidelity.whole(record, teacher, part)
             problems += met
             if found is not None:
-                rows.append(Pupil(record, found, share_interval(found.agreed, found.n), taught is not None))
+                rows.append(Pupil(record, found, wilson(found.agreed, found.n), taught is not None))
     if rows:
         st.subheader(t("fidelity.runs_title"), anchor=False)
         show_runs(rows, teacher, where)

@@ -15,6 +15,7 @@ from dashboard.text import t
 from kd_core.artifacts import Predictions, Problem, RunRecord
 from kd_core.errors import KdError
 from kd_core.evaluation.forgotten import class_differences, gained, lost
+from kd_core.evaluation.groups import picture_groups
 from kd_core.evaluation.pairing import common
 from kd_core.evaluation.statistics import paired_difference
 
@@ -74,12 +75,13 @@ def _compare(parent: RunRecord, variant: RunRecord, part: Part) -> None:
         return
     names = {"parent": run_label(parent), "variant": run_label(variant)}
     where = t("forgotten.where", study=study_name(variant.study), part=part.words, **names)
-    show_counts(
-        paired_difference(after.logits.argmax(axis=1) == after.label, before.logits.argmax(axis=1) == before.label)
-    )
+    # Whether it can be read was said where the part was chosen; without it every picture is a draw of its own.
+    index, _ = context.index(variant.study)
+    is_right, was_right = (run.logits.argmax(axis=1) == run.label for run in (after, before))
+    show_counts(paired_difference(is_right, was_right, picture_groups(after, index)))
     st.caption(where)
     st.subheader(t("forgotten.classes_title"), anchor=False)
-    show_classes(class_differences(before, after), where)
+    show_classes(class_differences(before, after, index), where)
     st.subheader(t("forgotten.pictures_title"), anchor=False)
     _pictures(parent, variant, before, after, where)
 

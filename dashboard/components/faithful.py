@@ -10,7 +10,8 @@ from dashboard.names import run_label
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 from kd_core.evaluation.fidelity import Fidelity, FidelityChange
-from kd_core.evaluation.intervals import Interval, MeanDifference, share_interval
+from kd_core.evaluation.paired_means import MeanDifference
+from kd_core.evaluation.proportions import Interval, wilson
 from kd_core.evaluation.statistics import PairedDifference
 from kd_core.evaluation.verdict import SIGNIFICANT
 
@@ -40,7 +41,7 @@ def show_headline(found: Fidelity, twin: Fidelity | None) -> None:
             )
             if measure in counts:
                 count, n = counts[measure]
-                interval = written_bounds(share_interval(count, n))
+                interval = written_bounds(wilson(count, n))
                 st.caption(
                     t("fidelity.counted", count=fmt_count(count), n=fmt_count(n), interval=interval)
                     if n

@@ -15,7 +15,7 @@ from dashboard.names import class_name, run_label
 from dashboard.palette import run_styles
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
-from kd_core.evaluation.intervals import Interval
+from kd_core.evaluation.proportions import Interval
 
 Voice = tuple[RunRecord, ByClass]
 

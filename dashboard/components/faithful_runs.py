@@ -16,7 +16,7 @@ from dashboard.palette import run_styles
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 from kd_core.evaluation.fidelity import Fidelity
-from kd_core.evaluation.intervals import Interval
+from kd_core.evaluation.proportions import Interval
 
 KEY = "faithful.runs"
 

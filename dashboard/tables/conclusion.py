@@ -48,16 +48,6 @@ def unproven(evidence: Evidence) -> list[str]:
     return [*found, "other_pictures"]
 
 
-def origin(record: RunRecord, records: Sequence[RunRecord]) -> RunRecord:
-    """Return the training that a run descends from by compression: the run itself when it was trained."""
-    by_name = {r.run: r for r in records}
-    seen = {record.run}
-    while record.parent and (parent := by_name.get(record.parent)) and parent.run not in seen:
-        seen.add(parent.run)
-        record = parent
-    return record
-
-
 def trainings(record: RunRecord, records: Sequence[RunRecord]) -> int:
     """Return how many runs were trained by the recipe of ``record``, itself included, whatever their seed."""
     return sum(_recipe(other) == _recipe(record) for other in records)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
 from kd_core.artifacts import Robustness
 from kd_core.evaluation.degradation import area, corruption_error, mean_accuracy, retained
+from kd_core.evaluation.proportions import wilson
 
 
 def curve_rows(found: Robustness, runs: Sequence[str], corruptions: Sequence[str]) -> pd.DataFrame:
@@ -21,7 +21,7 @@ def curve_rows(found: Robustness, runs: Sequence[str], corruptions: Sequence[str
         for corruption in corruptions:
             curve, values = found.runs[run].curves[corruption], (np.nan, *found.corruptions[corruption].values)
             for severity, (correct, loss, value) in enumerate(zip(curve.correct, curve.loss, values, strict=True)):
-                low, high = binomtest(correct, found.n).proportion_ci(method="wilson")
+                low, high = wilson(correct, found.n)
                 rows.append((run, corruption, severity, value, correct / found.n, low, high, correct, found.n, loss))
     columns = ["run", "corruption", "severity", "value", "accuracy", "low", "high", "correct", "n", "loss"]
     return pd.DataFrame(rows, columns=columns)

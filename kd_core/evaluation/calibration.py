@@ -12,11 +12,12 @@ from scipy.special import log_softmax
 from scipy.stats import ttest_1samp
 
 from kd_core.artifacts import Predictions
+from kd_core.evaluation.bootstrap import estimate
 from kd_core.evaluation.classifier import softmax
+from kd_core.evaluation.groups import group_sums
 from kd_core.evaluation.metrics import leak_free
 from kd_core.evaluation.reliability import (
     BINS,
-    LEVEL,
     NAN,
     Bin,
     Binning,
@@ -27,6 +28,8 @@ from kd_core.evaluation.reliability import (
     reliability,
 )
 
+# Of the bootstrap: a whole page of runs is waited for.
+_DRAWS = 2_000
 # A temperature beyond these leaves nothing of an answer: all on one class, or the same for every class.
 COLDEST, HOTTEST = 0.05, 20.0
 
@@ -37,9 +40,9 @@ class Calibration:
 
     ``nll`` in nats. ``brier``: mean squared distance to the label over all classes, 0..2 (Brier 1950). ``ece`` and
     ``mce`` in 0..1, by ``bins``; ``chance`` is the ECE that perfect calibration would show on average, and
-    ``ece_p_value`` how often it would show at least this one (see ``chance_errors``). ``gap``: mean confidence minus
-    accuracy, with its 95 % interval and the p-value of the two-sided t-test that it is 0; interval and p-value are NaN
-    for fewer than two pictures. Both tests take the pictures to be independent.
+    ``ece_p_value`` how often it would show at least this one (see ``chance_errors``), which takes the pictures to be
+    independent. ``gap``: mean confidence minus accuracy, with its 95 % bootstrap interval and the p-value of the
+    two-sided t-test that it is 0: near-copies are one draw of both, which are NaN for fewer than two.
     """
 
     n: int
@@ -118,6 +121,7 @@ def validation_temperature(predictions: Predictions, index: pd.DataFrame) -> flo
 def calibration(
     logits: np.ndarray,
     labels: np.ndarray,
+    groups: np.ndarray | None = None,
     *,
     temperature: float = 1.0,
     bins: int = BINS,
@@ -128,6 +132,7 @@ def calibration(
     Args:
         logits: float, shape [n, classes], n at least 1.
         labels: int class indices, shape [n].
+        groups: shape [n]; near-copies have equal entries. None: every picture is its own group.
         temperature: T; 1 leaves the answers as the network gives them.
         bins: as ``reliability``.
         binning: as ``reliability``.
@@ -143,7 +148,7 @@ def calibration(
         raise ValueError("there are no pictures to calibrate on")
     found = reliability(probabilities, labels, bins=bins, binning=binning)
     error, by_chance = expected_error(found), chance_errors(confidence, bins=bins, binning=binning)
-    low, high, p_value = _mean_test(confidence - right)
+    gap = estimate(confidence - right, groups, resamples=_DRAWS)
     return Calibration(
         n=right.size,
         temperature=temperature,
@@ -156,24 +161,22 @@ def calibration(
         chance=float(by_chance.mean()),
         # Rounding apart, a draw that is the observed one counts; and the observed one is one of them.
         ece_p_value=float((1 + (by_chance >= error - 1e-12).sum()) / (1 + len(by_chance))),
-        gap=float(confidence.mean() - right.mean()),
-        gap_low=low,
-        gap_high=high,
-        gap_p_value=p_value,
+        gap=gap.value,
+        gap_low=gap.low,
+        gap_high=gap.high,
+        gap_p_value=_zero_test(group_sums(confidence - right, groups)),
         bins=found,
     )
 
 
-def _mean_test(values: np.ndarray) -> tuple[float, float, float]:
-    """Return the bounds of the interval around a mean and the p-value of its being 0."""
+def _zero_test(values: np.ndarray) -> float:
+    """Return the p-value of a mean's being 0; NaN for fewer than two values."""
     if len(values) < 2:
-        return NAN, NAN, NAN
+        return NAN
     if np.ptp(values) < 1e-12:
         # No spread, no test: as good as certain.
-        return float(values[0]), float(values[0]), float(abs(values[0]) < 1e-12)
-    test = ttest_1samp(values, 0)
-    interval = test.confidence_interval(LEVEL)
-    return float(interval.low), float(interval.high), float(test.pvalue)
+        return float(abs(values[0]) < 1e-12)
+    return float(ttest_1samp(values, 0).pvalue)
 
 
 def _nll(logits: np.ndarray, labels: np.ndarray, temperature: float) -> float:

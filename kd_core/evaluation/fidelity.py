@@ -9,10 +9,12 @@ teacher's mistakes tell imitation from knowing the animal.
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from kd_core.artifacts import Predictions
 from kd_core.evaluation.distillation import kl_divergence
-from kd_core.evaluation.intervals import MeanDifference, mean_difference
+from kd_core.evaluation.groups import picture_groups
+from kd_core.evaluation.paired_means import MeanDifference, mean_difference
 from kd_core.evaluation.pairing import common
 from kd_core.evaluation.statistics import PairedDifference, paired_difference
 
@@ -22,7 +24,8 @@ class Imitation:
     """A student beside its teacher, picture by picture; all of shape [n].
 
     ``label``: int64 true classes. ``teacher_right``, ``student_right``: bool. ``agrees``: bool, the same class, right
-    or wrong. ``kl``: float64, ``KL(teacher || student)`` in nats at temperature 1.
+    or wrong. ``kl``: float64, ``KL(teacher || student)`` in nats at temperature 1. ``group``: int64, the same for
+    near-copies.
     """
 
     label: np.ndarray
@@ -30,11 +33,17 @@ class Imitation:
     student_right: np.ndarray
     agrees: np.ndarray
     kl: np.ndarray
+    group: np.ndarray
 
     def where(self, mask: np.ndarray) -> "Imitation":
         """Return the pictures that ``mask`` (bool, shape [n]) selects."""
         return Imitation(
-            self.label[mask], self.teacher_right[mask], self.student_right[mask], self.agrees[mask], self.kl[mask]
+            self.label[mask],
+            self.teacher_right[mask],
+            self.student_right[mask],
+            self.agrees[mask],
+            self.kl[mask],
+            self.group[mask],
         )
 
 
@@ -102,8 +111,13 @@ class FidelityChange:
     kl: MeanDifference
 
 
-def imitation(student: Predictions, teacher: Predictions) -> Imitation:
+def imitation(student: Predictions, teacher: Predictions, index: pd.DataFrame | None = None) -> Imitation:
     """Return how a student stands to its teacher on the pictures that both were asked, ordered as in ``student``.
+
+    Args:
+        student: stored answers of the one that is measured.
+        teacher: stored answers of the one that is the measure.
+        index: the study's ``data.parquet``, which knows the near-copies; None: every picture is a group of its own.
 
     Raises:
         KdError: if the two tell different classes apart or have no picture in common.
@@ -116,6 +130,7 @@ def imitation(student: Predictions, teacher: Predictions) -> Imitation:
         student_right=answer == own.label,
         agrees=answer == example,
         kl=kl_divergence(taught.logits, own.logits),
+        group=picture_groups(own, index),
     )
 
 
@@ -138,30 +153,40 @@ def fidelity_by_class(pictures: Imitation, classes: int) -> tuple[Fidelity, ...]
     return tuple(fidelity(pictures.where(pictures.label == i)) for i in range(classes))
 
 
-def fidelity_change(student: Predictions, twin: Predictions, teacher: Predictions) -> FidelityChange:
+def fidelity_change(
+    student: Predictions, twin: Predictions, teacher: Predictions, index: pd.DataFrame | None = None
+) -> FidelityChange:
     """Compare a student with its twin by how they stand to the student's teacher, on the pictures that all three saw.
 
     Both differences are tested on the same pictures: agreement by McNemar's test on "gives the teacher's answer",
-    divergence by flipping signs.
+    divergence by flipping signs. Their intervals draw near-copies together.
+
+    Args:
+        student: stored answers of the distilled student.
+        twin: stored answers of the same network that never saw the teacher.
+        teacher: stored answers of the student's teacher.
+        index: as in ``imitation``.
 
     Raises:
         KdError: if two of them tell different classes apart or have no picture in common.
     """
     student, twin = common(student, twin)
     own, teacher = common(student, teacher)
-    taught, untaught = imitation(own, teacher), imitation(twin, teacher)
+    taught, untaught = imitation(own, teacher, index), imitation(twin, teacher)
     return FidelityChange(
         student=fidelity(taught),
         twin=fidelity(untaught),
-        agreement=paired_difference(taught.agrees, untaught.agrees),
+        agreement=paired_difference(taught.agrees, untaught.agrees, taught.group),
         right=_difference(taught, untaught, taught.teacher_right),
         wrong=_difference(taught, untaught, ~taught.teacher_right),
-        kl=mean_difference(taught.kl, untaught.kl),
+        kl=mean_difference(taught.kl, untaught.kl, taught.group),
     )
 
 
 def _difference(taught: Imitation, untaught: Imitation, mask: np.ndarray) -> PairedDifference | None:
-    return paired_difference(taught.agrees[mask], untaught.agrees[mask]) if mask.any() else None
+    if not mask.any():
+        return None
+    return paired_difference(taught.agrees[mask], untaught.agrees[mask], taught.group[mask])
 
 
 def _share(count: int, n: int) -> float:

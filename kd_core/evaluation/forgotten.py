@@ -13,6 +13,7 @@ import pandas as pd
 
 from kd_core.artifacts import Predictions
 from kd_core.evaluation.classifier import softmax
+from kd_core.evaluation.groups import picture_groups
 from kd_core.evaluation.multiple import holm
 from kd_core.evaluation.pairing import common
 from kd_core.evaluation.statistics import PairedDifference, paired_difference
@@ -62,16 +63,25 @@ def gained(parent: Predictions, variant: Predictions) -> pd.DataFrame:
     return new.sort_values("variant_probability", ascending=False, kind="stable", ignore_index=True)
 
 
-def class_differences(parent: Predictions, variant: Predictions) -> tuple[ClassDifference, ...]:
+def class_differences(
+    parent: Predictions, variant: Predictions, index: pd.DataFrame | None = None
+) -> tuple[ClassDifference, ...]:
     """Return how every true class fares, in the order of the classes.
+
+    Args:
+        parent: stored answers of the run that was compressed.
+        variant: stored answers of what was made of it.
+        index: the study's ``data.parquet``, which knows the near-copies that the intervals draw together; None: every
+            picture is a draw of its own.
 
     Raises:
         KdError: if the two tell different classes apart or have no picture in common.
     """
     before, after = common(parent, variant)
+    groups = picture_groups(before, index)
     was_right, is_right = (run.logits.argmax(axis=1) == run.label for run in (before, after))
     found = {
-        i: paired_difference(is_right[own], was_right[own])
+        i: paired_difference(is_right[own], was_right[own], groups[own])
         for i in range(len(before.classes))
         if (own := before.label == i).any()
     }

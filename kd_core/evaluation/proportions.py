@@ -1,9 +1,22 @@
 """The interval of a share: how far the share in all such pictures may lie from the one that was counted."""
 
+from typing import NamedTuple
+
 from scipy.stats import binomtest
 
 
-def wilson(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
+class Interval(NamedTuple):
+    """The bounds around a figure, in its unit; NaN where too few pictures were seen to have any."""
+
+    low: float
+    high: float
+
+
+UNBOUNDED = Interval(float("nan"), float("nan"))
+"""What is known of a figure that too few pictures were seen for."""
+
+
+def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
     """Return the score interval of a proportion (Wilson 1927, without continuity correction), both bounds in 0..1.
 
     It holds its level also for few pictures and near 0 and 1, where the usual one, plus and minus 1.96 standard
@@ -19,6 +32,6 @@ def wilson(successes: int, n: int, level: float = 0.95) -> tuple[float, float]:
         ValueError: if ``successes`` is not within 0..n, or ``level`` is no share.
     """
     if n == successes == 0:
-        return float("nan"), float("nan")
+        return UNBOUNDED
     found = binomtest(successes, n).proportion_ci(confidence_level=level, method="wilson")
-    return float(found.low), float(found.high)
+    return Interval(float(found.low), float(found.high))

@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.stats import binomtest
+
+from kd_core.evaluation.proportions import Interval, wilson
 
 Binning = Literal["equal-width", "equal-mass"]
 BINNINGS: tuple[Binning, ...] = get_args(Binning)
 BINS = 15
-LEVEL = 0.95
 NAN = float("nan")
 
 
@@ -41,12 +41,9 @@ class Bin:
         """Return confidence minus accuracy: above 0 the answers claim more than they hold."""
         return self.confidence - self.accuracy
 
-    def interval(self) -> tuple[float, float]:
+    def interval(self) -> Interval:
         """Return the bounds of the accuracy's 95 % interval after Wilson (1927), within 0..1."""
-        if not self.count:
-            return NAN, NAN
-        found = binomtest(self.right, self.count).proportion_ci(confidence_level=LEVEL, method="wilson")
-        return float(found.low), float(found.high)
+        return wilson(self.right, self.count)
 
 
 def reliability(

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from dashboard.tables.conclusion import Evidence, origin, trainings, unproven
+from dashboard.tables.conclusion import Evidence, trainings, unproven
 from kd_core.artifacts import RunRecord
 
 FULL = Evidence(published=False, compared=True, twin="better", trainings=3, leaked=0, timed=True)
@@ -30,17 +30,6 @@ def test_of_stated_figures_no_interval_and_no_twin_is_known():
     found = unproven(replace(FULL, published=True))
     assert found[:2] == ["stated_intervals", "stated_twin"]
     assert "one_machine" not in found
-
-
-def test_a_compressed_run_descends_from_its_training():
-    records = [
-        _run("distilled"), _run("pruned", "prune", parent="distilled"), _run("int8", "quantize", parent="pruned"),
-    ]  # fmt: skip
-    assert origin(records[2], records).run == "distilled"
-    assert origin(records[0], records).run == "distilled"
-    assert origin(_run("lost", "quantize", parent="gone"), records).run == "lost"
-    loop = [_run("a", "prune", parent="b"), _run("b", "prune", parent="a")]
-    assert origin(loop[0], loop).run == "b"
 
 
 def test_trainings_of_one_recipe_differ_by_their_seed_alone():

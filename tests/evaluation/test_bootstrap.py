@@ -133,6 +133,20 @@ def test_one_training_has_no_deviation_and_draws_repeat():
     assert bounds[0] == bounds[1] != bounds[2]
 
 
+def test_a_mean_of_figures_that_all_differ_agrees_with_the_normal_approximation():
+    values = np.random.default_rng(2).exponential(1.0, 2000)
+    found = estimate(values)
+    error = 1.959964 * values.std() / np.sqrt(2000)
+    assert (found.low, found.high) == pytest.approx((values.mean() - error, values.mean() + error), abs=3e-3)
+
+
+def test_of_one_group_nothing_is_known():
+    for found in (estimate([0.4]), estimate([1, 0, 1], np.array([5, 5, 5]))):
+        assert np.isnan([found.low, found.high]).all()
+        assert found.groups == 1
+    assert estimate([1, 0, 1], np.array([5, 5, 5])).value == pytest.approx(2 / 3)
+
+
 def test_many_kinds_of_groups_are_drawn_in_blocks_that_leave_no_seam(monkeypatch):
     values = np.random.default_rng(8).random(300)
     whole = estimate(values, resamples=500)

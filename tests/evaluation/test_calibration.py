@@ -166,11 +166,32 @@ def test_figures_agree_with_scikit_learn_and_scipy(seed: int, n: int, classes: i
     assert found.brier == pytest.approx(brier)
     gaps = probabilities.max(axis=1) - (probabilities.argmax(axis=1) == labels)
     assert found.gap == pytest.approx(gaps.mean(), abs=1e-12)
-    reach = stats.t.ppf(0.975, n - 1) * gaps.std(ddof=1) / math.sqrt(n)
-    assert (found.gap_low, found.gap_high) == pytest.approx((gaps.mean() - reach, gaps.mean() + reach), abs=1e-9)
+    assert found.gap_low <= found.gap + 1e-12
+    assert found.gap <= found.gap_high + 1e-12
+    # Without any spread there is no t.
+    if np.ptp(gaps) > 1e-9:
+        assert found.gap_p_value == pytest.approx(stats.ttest_1samp(gaps, 0).pvalue, abs=1e-6)
     # Temperature scaling never changes an answer.
     assert np.array_equal(probabilities.argmax(axis=1), logits.argmax(axis=1))
     assert found.accuracy == calibration(logits, labels).accuracy
+
+
+def test_the_gap_has_a_bootstrap_interval_and_near_copies_are_one_draw_of_it() -> None:
+    logits, labels = _drawn(seed=8, n=500, classes=6, temperature=1.4)
+    once = calibration(logits, labels)
+    gaps = softmax(logits).max(axis=1) - (logits.argmax(axis=1) == labels)
+    peer = stats.bootstrap((gaps,), np.mean, method="percentile", batch=500, rng=np.random.default_rng(1))
+    bounds = peer.confidence_interval
+    assert (once.gap_low, once.gap_high) == pytest.approx((bounds.low, bounds.high), abs=3e-3)
+    copies, groups = (np.repeat(logits, 3, axis=0), np.repeat(labels, 3)), np.repeat(np.arange(500), 3)
+    found = calibration(*copies, groups)
+    assert (found.gap_low, found.gap_high, found.gap_p_value) == pytest.approx(
+        (once.gap_low, once.gap_high, once.gap_p_value)
+    )
+    # Taken for three times as many pictures, they make it surer than it is.
+    naive = calibration(*copies)
+    assert naive.gap_high - naive.gap_low < 0.7 * (found.gap_high - found.gap_low)
+    assert naive.gap_p_value < found.gap_p_value
 
 
 @pytest.mark.parametrize("true", [0.6, 1.0, 1.7, 3.0])

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,6 +115,21 @@ def test_what_distillation_changed_counts_the_pictures_of_either_alone() -> None
     assert (found.wrong.n, found.wrong.only_first, found.wrong.difference) == (4, 3, 0.75)
     assert found.kl.difference == pytest.approx(found.student.kl - found.twin.kl)
     assert found.kl.difference < 0
+
+
+def test_near_copies_are_drawn_together_in_all_four_differences() -> None:
+    random = np.random.default_rng(5)
+    label = random.integers(0, 3, 60)
+    once = [_answers(label.tolist(), random.normal(0, 2, (60, 3)).astype(np.float32)) for _ in range(3)]
+    copied = [_answers(np.repeat(label, 3).tolist(), np.repeat(run.logits, 3, axis=0)) for run in once]
+    index = pd.DataFrame({"path": copied[0].path, "group": np.repeat(np.arange(60), 3)})
+    alone, together = fidelity_change(*once), fidelity_change(*copied, index)
+    assert imitation(copied[0], copied[2], index).group.tolist() == np.repeat(np.arange(60), 3).tolist()
+    for name in ("agreement", "right", "wrong", "kl"):
+        one, other = getattr(alone, name), getattr(together, name)
+        assert (other.low, other.high) == pytest.approx((one.low, one.high))
+        assert other.n == 3 * one.n
+    assert together.kl.p_value == pytest.approx(alone.kl.p_value)
 
 
 def test_a_teacher_without_mistakes_has_none_to_copy() -> None:

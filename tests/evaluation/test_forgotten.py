@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,6 +95,18 @@ def test_classes_that_pay_are_tested_with_the_correction() -> None:
     assert (cat.p_adjusted, dog.p_adjusted) == pytest.approx((4 / 2**12, binomtest(1, 8).pvalue))
     assert cat.result.low < -0.6 < cat.result.high < 0
     assert (cow.result, cow.p_adjusted) == (None, None)
+
+
+def test_the_interval_of_a_class_draws_near_copies_together() -> None:
+    label, before, after = [0] * 12 + [1] * 8, [0] * 12 + [1] * 8, [1] * 5 + [0] * 7 + [0] * 2 + [1] * 6
+    once = class_differences(_answers(label, before), _answers(label, after))
+    parent, variant = (_answers(np.repeat(label, 3).tolist(), np.repeat(run, 3).tolist()) for run in (before, after))
+    index = pd.DataFrame({"path": parent.path, "group": np.repeat(np.arange(20), 3)})
+    together, apart = class_differences(parent, variant, index), class_differences(parent, variant)
+    for one, other, naive in zip(once[:2], together, apart, strict=False):
+        assert one.result is not None and other.result is not None and naive.result is not None
+        assert (other.result.low, other.result.high) == pytest.approx((one.result.low, one.result.high))
+        assert naive.result.high - naive.result.low < 0.7 * (other.result.high - other.result.low)
 
 
 def test_runs_of_other_pictures_are_refused() -> None:

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from kd_core.artifacts import Predictions
-from kd_core.evaluation.groups import picture_groups
+from kd_core.evaluation.groups import group_sums, picture_groups
 from kd_core.evaluation.parts import CLEAN, WHOLE, parts
 
 
@@ -46,3 +47,11 @@ def test_the_leak_free_part_is_left_out_where_it_is_empty():
     found = parts(_answers("a", "c"), _trained(7))
     assert {part: mask.tolist() for part, mask in found.items()} == {WHOLE: [True, True], CLEAN: [False, True]}
     assert list(parts(_answers("a", "b"), _trained(7, 9))) == [WHOLE]
+
+
+def test_sums_of_groups_are_theirs_in_the_order_of_their_numbers() -> None:
+    values = np.array([0.5, 2.0, -1.0, 4.0])
+    assert group_sums(values, np.array([9, 2, 9, 5])).tolist() == [2.0, 4.0, -0.5]
+    assert group_sums(values > 0, None).tolist() == [1.0, 1.0, 0.0, 1.0]
+    with pytest.raises(ValueError, match="one group for each of 4"):
+        group_sums(values, np.array([1, 2]))

@@ -13,6 +13,7 @@ from kd_core.evaluation.checks.finding import Count, Found, PValue, RunName, Sha
 from kd_core.evaluation.checks.view import StudyView
 from kd_core.evaluation.classifier import softmax
 from kd_core.evaluation.pairing import agreement
+from kd_core.evaluation.proportions import wilson
 from kd_core.evaluation.statistics import paired_difference
 
 # Rounding to 256 steps alone moves far fewer answers than this where the ranges were calibrated well.
@@ -102,7 +103,7 @@ def other_answers(view: StudyView) -> Iterator[Found]:
         first, second = (part.logits.argmax(axis=1) for part in pair)
         label, classes = pair[0].label, len(pair[0].classes)
         same = int((first == second).sum())
-        interval = binomtest(same, len(label)).proportion_ci(method="wilson")
+        interval = wilson(same, len(label))
         a, b = float(np.mean(first == label)), float(np.mean(second == label))
         chance = a * b + (1 - a) * (1 - b) / max(classes - 1, 1)
         if interval.high >= (1 + chance) / 2:
