@@ -37,6 +37,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("fidelity", ":material/compare_arrows:"),
         Entry("forgotten", ":material/psychology_alt:"),
         Entry("robustness", ":material/foggy:"),
+        Entry("suspects", ":material/label_off:"),
     ),
     "try": (Entry("live", ":material/photo_camera:"),),
 }
