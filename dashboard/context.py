@@ -21,6 +21,7 @@ from kd_core.artifacts import (
     Problem,
     Robustness,
     RunRecord,
+    Suspects,
     artifacts_dir,
 )
 
@@ -97,6 +98,12 @@ def robustness(study: str) -> tuple[Robustness | None, list[Problem]]:
     """Return how the runs of a study bear corrupted pictures; None without a problem where it was not measured."""
     path = store().robustness_path(study)
     return _attempt(path, lambda: _robustness(str(store().root), study, _stamp(path)))
+
+
+def suspects(study: str) -> tuple[Suspects | None, list[Problem]]:
+    """Return the doubtful labels of a study's data set; None without a problem where nobody has looked for them."""
+    path = store().suspects_path(study)
+    return _attempt(path, lambda: _suspects(str(store().root), study, _stamp(path)))
 
 
 def contradictions(study: str) -> tuple[list[Contradiction], list[Problem]]:
@@ -201,6 +208,11 @@ def _benchmarks(root: str, study: str, stamp: Stamp) -> tuple[list[Benchmark], l
 @st.cache_data(show_spinner=False, max_entries=64)
 def _robustness(root: str, study: str, stamp: Stamp) -> Robustness | None:
     return _at(root).robustness(study)
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _suspects(root: str, study: str, stamp: Stamp) -> Suspects | None:
+    return _at(root).suspects(study)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

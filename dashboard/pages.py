@@ -38,6 +38,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("forgotten", ":material/psychology_alt:"),
         Entry("calibration", ":material/percent:"),
         Entry("robustness", ":material/foggy:"),
+        Entry("suspects", ":material/label_off:"),
     ),
     "try": (Entry("live", ":material/photo_camera:"),),
 }

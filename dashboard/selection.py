@@ -27,6 +27,7 @@ _OF_A_STUDY = (
     "variant",
     "against",
     "true",
+    "given",
     "class",
     "picture",
     "machine",

@@ -274,6 +274,22 @@ def show(study: Annotated[str, typer.Argument(help="a study whose data to show")
     progress.console.print(data_table(open_data(load_study(study).data, progress)))
 
 
+@data.command()
+def suspects(
+    study: Annotated[str, typer.Argument(help="a study whose data to look at, with its teacher")] = "showcase",
+    seed: Annotated[int, typer.Option(min=0, help="of the folds")] = 0,
+) -> None:
+    """List the pictures whose label a cross-validated teacher finds least likely; labels are never changed."""
+    progress = Terminal()
+    job = _job(load_study(study), progress)
+    from kd_core.suspects_report import suspects_table
+    from kd_core.training.suspects import find_suspects
+
+    found = find_suspects(job, seed=seed)
+    progress.console.print(suspects_table(found), highlight=False)
+    progress.say(f"Written to {job.store.write_suspects(found)}; no label was changed: a suspicion is no proof.")
+
+
 def main() -> NoReturn:
     """Run the command line; an error that a person can mend is a sentence and exit code 1."""
     try:

@@ -74,6 +74,14 @@ def test_an_empty_data_folder_too(kd, tmp_path):
     says(kd("data", "index"), 1, "holds no readable picture")
 
 
+def test_labels_are_doubted_only_with_pictures_and_a_teacher(kd, tmp_path):
+    says(kd("data", "suspects"), 1, str(tmp_path / "data"), "make data")
+    file = tmp_path / "short.toml"
+    file.write_text(SHORT.format(epochs=1))
+    says(kd("data", "suspects", str(file)), 1, "The study short has no teacher")
+    assert not (tmp_path / "artifacts").exists()
+
+
 def test_unknown_names_are_sentences(kd):
     says(kd("run", "nothing"), 1, 'There is no study "nothing"', "showcase")
     says(kd("status", "missing.toml"), 1, "missing.toml is missing: name the .toml file of a study")
@@ -141,7 +149,7 @@ def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd, tmp_path):
     says(kd("run", str(study)), 0, "scratch: up to date")
     says(kd("status", str(study)), 0, "complete")
     says(kd("evaluate", str(study)), 0, "answers bit for bit as stored", "leak-free")
-    says(kd("data", "show", str(study)), 0, "60", "30", "byte for byte")
+    says(kd("data", "show", str(study)), 0, "60", "30", "0 of val and 0 of test")
     (tmp_path / "artifacts" / "short" / "scratch" / "predictions.parquet").write_bytes(b"PAR1")
     says(kd("evaluate", str(study)), 1, "predictions.parquet cannot be read", "make it again")
     record = tmp_path / "artifacts" / "short" / "scratch" / "run.json"

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kd_core.artifacts import ArtifactStore
+from kd_core.data.frame import fingerprint
 from kd_core.data.load import find_picture, load_pixels
 from kd_core.data.synthetic import draw
 from kd_core.evaluation.activation import attribute
@@ -127,6 +128,20 @@ def test_heads_explain_the_logits_of_the_models_beside_them(run, pictures):
         found = attribute(answer, head, best)
         assert abs(found.difference) < rounding
         assert found.excess == 0 or answer.logits[best] == pytest.approx(high)
+
+
+def test_shipped_suspects_are_of_the_shipped_index():
+    found, index = STORE.suspects("showcase"), STORE.index("showcase")
+    assert found.fingerprint == fingerprint(index)
+    assert found.audited == {
+        split: part["label"].value_counts().to_dict() for split, part in index.groupby("split", sort=False)
+    }
+    listed = index.set_index("path").loc[found.frame["path"]]
+    assert listed["label"].tolist() == found.frame["label"].tolist()
+    assert listed["split"].tolist() == found.frame["split"].tolist()
+    teacher = SHOWCASE.runs[found.teacher]
+    assert (found.network, found.input_size) == (teacher.network, teacher.input_size)
+    assert STORE.suspects_path("showcase").stat().st_size < 100_000
 
 
 def test_readmes_example_is_a_study():

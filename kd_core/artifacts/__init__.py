@@ -10,6 +10,7 @@ from kd_core.artifacts.schema import (
     RunRecord,
 )
 from kd_core.artifacts.store import ArtifactError, ArtifactStore, Predictions, Problem
+from kd_core.artifacts.suspects import Suspect, Suspects
 from kd_core.artifacts.write import run_folder, write_record
 from kd_core.atomic import WriteError, write_atomic
 from kd_core.paths import artifacts_dir
@@ -30,6 +31,8 @@ __all__ = [
     "RobustnessRun",
     "RunRecord",
     "Severities",
+    "Suspect",
+    "Suspects",
     "WriteError",
     "artifacts_dir",
     "run_folder",

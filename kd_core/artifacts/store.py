@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kd_core.artifacts.robustness import Robustness
 from kd_core.artifacts.schema import SCHEMA_VERSION, Benchmark, Contradiction, RunRecord
+from kd_core.artifacts.suspects import Suspects, raw_suspects, save_suspects
 from kd_core.atomic import write_atomic
 from kd_core.errors import KdError
 
@@ -206,6 +207,35 @@ class ArtifactStore:
     def robustness_path(self, study: str) -> Path:
         """Return where a study's robustness is kept, whether it was measured or not."""
         return self.root / study / "robustness.json"
+
+    def suspects(self, study: str) -> Suspects | None:
+        """Return the doubtful labels of the study's data set; None where nobody has looked for them.
+
+        Raises:
+            ArtifactError: if the file is truncated, of another schema or of another study.
+        """
+        path = self.suspects_path(study)
+        if not path.is_file():
+            return None
+        raw = _read(path, raw_suspects)
+        found = _validated(path, lambda: Suspects.model_validate(raw))
+        if found.study != study:
+            raise ArtifactError(f"{path} belongs to the study {found.study}: move it back, or make it again.")
+        return found
+
+    def write_suspects(self, suspects: Suspects) -> Path:
+        """Write them beside the study's runs and return the path.
+
+        Raises:
+            WriteError: if the disk is full or the folder may not be written.
+        """
+        path = self.suspects_path(suspects.study)
+        write_atomic(path, partial(save_suspects, suspects))
+        return path
+
+    def suspects_path(self, study: str) -> Path:
+        """Return where a study's doubtful labels are kept, whether there are any or not."""
+        return self.root / study / "suspects.parquet"
 
     def contradictions(self, study: str) -> list[Contradiction]:
         """Return where the published slides disagree with themselves; empty for a study of our own."""

@@ -81,7 +81,8 @@ def test_measured_figures_are_those_of_the_split_with_and_without_leaks():
     bench = BenchmarkRun(
         latency_ms=latency, init_ms=1, first_call_ms=2, images_per_s=1400, peak_rss_mb=50, test_seconds=1.7
     )
-    index = pd.DataFrame({"path": ["test/Cat/a", "test/Cat/b"], "leaked": [True, False]})
+    used = ["trained", "held out", "held out"]
+    index = pd.DataFrame({"path": ["train/Cat/a", "test/Cat/a", "test/Cat/b"], "group": [0, 0, 1], "used": used})
     found = measured(record, "test", _answers(), index, bench)
     assert (found.accuracy, found.n) == (0.75, 4)
     assert (found.accuracy_leak_free, found.n_leak_free) == (pytest.approx(2 / 3), 3)
