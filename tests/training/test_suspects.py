@@ -40,7 +40,8 @@ def test_planted_labels_are_among_the_first_suspects(planted):
     job, moved = planted
     found = find_suspects(job)
     first = [one.path for one in found.pictures[: 2 * PLANTED]]
-    assert len(moved & set(first)) >= PLANTED - 1
+    # By chance it would be one of them in two tries.
+    assert len(moved & set(first)) >= 0.75 * PLANTED
     right = [one for one in found.pictures if one.path in moved]
     # The file keeps the name of what was drawn.
     assert np.mean([one.suggested == one.path.split("/")[2].rpartition("-")[0] for one in right]) >= 0.75
