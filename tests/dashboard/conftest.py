@@ -48,7 +48,10 @@ def open_page() -> OpenPage:
 
     def opened(name: str, **query: str) -> AppTest:
         app = AppTest.from_file(str(PROJECT / "dashboard" / "streamlit_app.py"), default_timeout=60)
-        app.run()
+        # The app always opens with the overview; without artifacts that takes no time, and this is about another page.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KD_ARTIFACTS_DIR", str(PROJECT / "no-artifacts"))
+            app.run()
         app.switch_page(f"app_pages/{name}.py")
         for key, value in query.items():
             app.query_params[key] = value

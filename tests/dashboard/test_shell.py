@@ -13,9 +13,10 @@ PAGES = sorted(p.stem for p in (PROJECT / "dashboard" / "app_pages").glob("*.py"
 OpenPage = Callable[..., AppTest]
 
 
-@pytest.mark.parametrize("lang", ["en", "de"])
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("state", ["artifacts", "no_artifacts", "damaged_artifacts"])
+@pytest.mark.parametrize(
+    ("state", "lang"), [("artifacts", "en"), ("artifacts", "de"), ("no_artifacts", "en"), ("damaged_artifacts", "de")]
+)
 def test_every_page_opens(
     page: str, lang: str, state: str, open_page: OpenPage, request: pytest.FixtureRequest
 ) -> None:
