@@ -15,6 +15,7 @@ import numpy as np
 
 from kd_core.backend import keras
 from kd_core.models.blocks import MOMENTUM
+from kd_core.models.depthwise import DepthwiseConv2D
 from kd_core.models.inputs import NetworkError
 from kd_core.models.torch_weights import read_state_dict
 
@@ -133,9 +134,7 @@ def _inverted_residual(x: Any, filters: int, name: str, *, expansion: int, kerne
     y = x
     if expansion != 1:
         y = _relu6(_conv_bn(y, channels * expansion, 1, f"{name}_expand"), f"{name}_expand_relu")
-    y = keras.layers.DepthwiseConv2D(
-        kernel, strides=stride, padding="same", use_bias=False, name=f"{name}_depthwise_conv"
-    )(y)
+    y = DepthwiseConv2D(kernel, strides=stride, padding="same", use_bias=False, name=f"{name}_depthwise_conv")(y)
     y = _relu6(_batch_norm(y, f"{name}_depthwise"), f"{name}_depthwise_relu")
     y = _conv_bn(y, filters, 1, f"{name}_project")
     if stride == 1 and filters == channels:
