@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from io import BytesIO
 
 from rich.markup import escape
 
@@ -87,7 +88,7 @@ def write_index(job: Job) -> None:
     """Write the study's ``data.parquet``, unless finished runs of other data already stand on one.
 
     The shipped runs were trained on a smaller copy of the photos: other data are said, and nothing is retrained. Of the
-    same data the file is written anew, since copies may be found today that were not found when the runs were made.
+    same data the file is brought up to date: copies may be found today that were not found when the runs were made.
     """
     target = job.store.root / job.study.name / "data.parquet"
     records, _ = job.store.runs(job.study.name)
@@ -99,8 +100,10 @@ def write_index(job: Job) -> None:
         )
     if target.is_file() and other:
         return
-    frame = job.frame[list(INDEX_COLUMNS)]
-    write_atomic(target, lambda path: frame.to_parquet(path, index=False, compression="zstd"))
+    content = BytesIO()
+    job.frame[list(INDEX_COLUMNS)].to_parquet(content, index=False, compression="zstd")
+    if not target.is_file() or target.read_bytes() != content.getvalue():
+        write_atomic(target, content.getvalue())
 
 
 def _trained(
