@@ -20,7 +20,6 @@ from kd_core.evaluation.predict import predict, prediction_table
 from kd_core.models.registry import input_spec
 from kd_core.models.summary import head_kernel, layer_table, parameter_counts
 from kd_core.settings import Cluster, Prune, Training
-from kd_core.study import REFERENCES
 from kd_core.training.job import Job
 from kd_core.training.weights import save_weights
 
@@ -94,7 +93,7 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
             started=result.started.isoformat(timespec="seconds"),
             notes=result.notes,
             seconds=round((datetime.now(UTC) - result.started).total_seconds(), 1),
-            **{key: getattr(settings, key, None) for key in REFERENCES},
+            **{key: getattr(settings, key, None) for key in ("parent", "teacher", "twin")},
         )
         write_record(folder, record)
     return record

@@ -10,6 +10,8 @@ Network = Literal[
     "resnet50", "efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2", "student1", "student2", "student3"
 ]
 
+Objective = Literal["kl", "dist", "dkd", "softened twice"]
+
 
 class Settings(BaseModel):
     """A frozen table of the study file; a key that is not known is an error."""
@@ -48,10 +50,18 @@ class Fitting(Run):
 
 
 class Training(Fitting):
-    """A training from the beginning; ``deploy`` is the precision of its .tflite and of its stored weights."""
+    """A training of a whole network; ``deploy`` is the precision of its .tflite and of its stored weights.
+
+    It begins from random (or pretrained) weights, or from those of the run ``start``: the same network, also at another
+    input size, so that a student can first learn on small pictures. ``ema`` is the momentum of a moving average of the
+    weights over the steps (Polyak and Juditsky 1992), which is what is validated and kept; 0 keeps the weights
+    themselves.
+    """
 
     network: Network
     input_size: int = Field(64, ge=32, le=256, multiple_of=4)
+    start: str | None = None
+    ema: float = Field(0.0, ge=0, lt=1)
     deploy: Literal["float32", "float16"] = "float32"
 
 
@@ -81,7 +91,9 @@ class Distill(Training):
     """A student trained on labels and the teacher's answers.
 
     The loss is ``alpha * CE + (1 - alpha) * KL(softmax(t/T), softmax(s/T))``; ``scale_by_t2`` multiplies the second
-    part by T squared (Hinton et al. 2015).
+    part by T squared (Hinton et al. 2015). In the divergence's place ``objective`` can put the correlations of DIST
+    (Huang et al. 2022), or DKD, which weighs the classes that are not true by ``beta`` (Zhao et al. 2022). "softened
+    twice" is the fault of taking the softmax of a softmax, to be measured.
     """
 
     stage: Literal["distill"]
@@ -90,6 +102,14 @@ class Distill(Training):
     alpha: float = Field(ge=0, le=1)
     temperature: float = Field(gt=0)
     scale_by_t2: bool
+    objective: Objective = "kl"
+    beta: float = Field(1.0, ge=0)
+
+    @model_validator(mode="after")
+    def _one_true_class(self) -> Self:
+        if self.objective == "dkd" and self.augmentation.mixing is not None:
+            raise ValueError("dkd needs one true class a picture: leave mixing out, or choose another objective")
+        return self
 
 
 class FineTuning(Fitting):

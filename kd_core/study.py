@@ -19,7 +19,7 @@ class StudyError(KdError):
     """A study file is missing or says something that cannot be done."""
 
 
-REFERENCES = ("parent", "teacher", "twin")
+REFERENCES = ("parent", "start", "teacher", "twin")
 
 
 class Study(BaseModel):
@@ -32,16 +32,16 @@ class Study(BaseModel):
     runs: dict[str, AnyRun]
 
     def needs(self, run: str) -> list[str]:
-        """Return the runs that ``run`` builds on: its parent, teacher and twin, as they are named in the study."""
+        """Return the runs that ``run`` builds on or is compared with, as they are named in the study."""
         return [name for key in REFERENCES if (name := getattr(self.runs[run], key, None))]
 
     def inputs(self, run: str) -> str:
         """Return a hash of everything in the study that ``run`` was made from; a twin is compared, not built on."""
         settings = self.runs[run]
-        sources = {
-            key: self.inputs(name) if (name := getattr(settings, key, None)) in self.runs else name
-            for key in ("parent", "teacher")
-        }
+        links = {key: getattr(settings, key, None) for key in ("parent", "teacher")}
+        if start := getattr(settings, "start", None):
+            links["start"] = start
+        sources = {key: self.inputs(name) if name in self.runs else name for key, name in links.items()}
         # Without defaults: a setting that a later version adds leaves the runs that do not use it up to date.
         content = {
             "data": self.data.model_dump(exclude_defaults=True),

@@ -65,6 +65,13 @@ def test_inputs_change_with_the_run_its_parents_and_the_data_but_not_with_its_ne
     assert after.inputs("distilled") != before.inputs("distilled")
     assert after.inputs("int8") != before.inputs("int8")
     assert after.inputs("scratch") == before.inputs("scratch")
+    # What a training goes on from is a part of it.
+    runs["larger"] = SCRATCH | {"start": "scratch"}
+    larger = parse_study({"runs": runs}, "demo", "demo.toml")
+    assert larger.needs("larger") == ["scratch"]
+    runs["scratch"]["epochs"] = 5
+    assert parse_study({"runs": runs}, "demo", "demo.toml").inputs("larger") != larger.inputs("larger")
+    runs["scratch"]["epochs"] = 3
     assert study(data={"drop_leaks": True}).inputs("scratch") != before.inputs("scratch")
     # A default that is written out changes nothing, and so a setting that is new and not used does not either.
     runs["scratch"]["clip_norm"] = 1.0
@@ -103,7 +110,12 @@ def change(run: str, **changes):
         (change("distilled", teacher="professor"), "teacher names the run professor, which does not stand above it"),
         (change("int8", parent="student9"), "parent names the run student9"),
         (change("distilled", twin="int8"), "twin names the run int8, which does not stand above it"),
+        (change("distilled", start="student9"), "start names the run student9, which does not stand above it"),
         (change("distilled", alpha=1.5), "run distilled: alpha"),
+        (
+            change("distilled", objective="dkd", augmentation={"mixing": {"kind": "mixup"}}),
+            "run distilled: dkd needs one true class a picture",
+        ),
         (change("scratch", network="student9"), "run scratch: network: Input should be 'resnet50', "),
         (change("scratch", epochs=0), "run scratch: epochs"),
         (change("scratch", augmentation={"views": 0}), "augmentation.views"),

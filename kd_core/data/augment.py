@@ -6,10 +6,13 @@ consistent").
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
+
+from kd_core.data.mixing import Mixing
 
 
 class Augmentation(BaseModel):
@@ -17,7 +20,7 @@ class Augmentation(BaseModel):
 
     ``views``: how many there are of each picture. ``area``: the smallest share of the picture that a crop keeps,
     ``aspect``: the largest factor by which a crop changes the aspect ratio. ``colour``: the largest relative change of
-    brightness, contrast and saturation.
+    brightness, contrast and saturation. ``mixing``: with what else a view is mixed, if with anything.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +31,12 @@ class Augmentation(BaseModel):
     area: float = Field(1.0, gt=0, le=1)
     aspect: float = Field(1.0, ge=1, le=3)
     colour: float = Field(0.0, ge=0, lt=1)
+    mixing: Mixing | None = None
+
+    @property
+    def drawn_by(self) -> dict[str, Any]:
+        """Everything that one view depends on: what is kept of views is named by it."""
+        return self.model_dump(exclude={"views"}, exclude_none=True)
 
 
 # What a pixel's channels give to its grey: the luma weights of ITU-R BT.601, which Pillow uses too.

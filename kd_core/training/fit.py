@@ -171,10 +171,15 @@ class _Recorder(keras.callbacks.Callback):
                 f"The loss is no longer a number in epoch {epoch + 1}: lower learning_rate, or set clip_norm."
             )
         seconds = time.perf_counter() - self._began
+        state = self._state
+        state.weights = self._network.get_weights()
+        # Puts the moving averages in the weights' place, if there are any.
+        self._optimizer.finalize_variable_values(self._network.trainable_variables)
         val_loss, val_accuracy = self._validate()
+        validated = self._network.get_weights()
+        self._network.set_weights(state.weights)
         distilling = self._recipe.alpha < 1
         sparsity = self._compressing.sparsity
-        state = self._state
         state.history.append(
             {
                 "epoch": epoch + 1,
@@ -190,11 +195,10 @@ class _Recorder(keras.callbacks.Callback):
                 "seconds": seconds,
             }
         )
-        state.weights = self._network.get_weights()
         state.slots = [variable.numpy() for variable in self._optimizer.variables]
         settled = self._compressing.settled
         if epoch + 1 >= settled and _best_epoch(state.history, settled) == epoch + 1:
-            state.best = state.weights
+            state.best = validated
         save_state(self._folder / "state.npz", state)
         rows = pd.DataFrame(state.history, columns=list(HISTORY_COLUMNS))
         write_atomic(self._folder / "history.csv", rows.to_csv(index=False).encode())

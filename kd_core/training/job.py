@@ -15,7 +15,7 @@ from kd_core.data.index import DataIndex, with_use
 from kd_core.data.pixels import Pictures, packed
 from kd_core.progress import Reporter
 from kd_core.study import Study
-from kd_core.training.streams import Examples, pixel_fetch
+from kd_core.training.streams import Examples, mixed_with, pixel_fetch
 
 
 @dataclass(frozen=True)
@@ -68,16 +68,17 @@ class Job:
 
     def pixels(self, rows: pd.DataFrame, size: int, augmentation: Augmentation | None = None) -> Examples:
         """Return pictures of the index as ``Examples``, in the views of ``augmentation`` or as they are."""
-        pictures = self._pictures(rows)
+        pictures, numbers = self._pictures(rows), rows.index.to_numpy(np.int64)
         classes = self.index.classes
         labels = rows["label"].map({name: number for number, name in enumerate(classes)}).to_numpy(np.int64)
         return Examples(
-            fetch=pixel_fetch(pictures, rows.index.to_numpy(np.int64), (size, size), augmentation),
+            fetch=pixel_fetch(pictures, numbers, (size, size), augmentation),
             shape=(size, size, 3),
             dtype=np.uint8,
             labels=labels,
             views=augmentation.views if augmentation else 1,
             classes=len(classes),
+            mixed=mixed_with(numbers, augmentation),
         )
 
     def data_key(self, rows: pd.DataFrame) -> str:

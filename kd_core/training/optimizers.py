@@ -1,7 +1,7 @@
 """Optimizers and learning-rate schedules from a run's settings; the schedules are TensorFlow's own."""
 
 from kd_core.backend import keras
-from kd_core.settings import Fitting
+from kd_core.settings import Fitting, Training
 
 
 def learning_rate(settings: Fitting, steps_per_epoch: int) -> float | keras.optimizers.schedules.LearningRateSchedule:
@@ -23,8 +23,13 @@ def learning_rate(settings: Fitting, steps_per_epoch: int) -> float | keras.opti
 
 
 def optimizer(settings: Fitting, steps_per_epoch: int) -> keras.optimizers.Optimizer:
-    """Return Adam or AdamW (Loshchilov and Hutter 2019); biases and normalisation are not decayed."""
+    """Return Adam or AdamW (Loshchilov and Hutter 2019); biases and normalisation are not decayed.
+
+    With ``ema`` it keeps the weights' moving averages among its variables.
+    """
     shared = {"learning_rate": learning_rate(settings, steps_per_epoch), "global_clipnorm": settings.clip_norm}
+    if isinstance(settings, Training) and settings.ema:
+        shared |= {"use_ema": True, "ema_momentum": settings.ema}
     if settings.optimizer == "adam":
         return keras.optimizers.Adam(**shared)
     made = keras.optimizers.AdamW(weight_decay=settings.weight_decay, **shared)

@@ -43,7 +43,7 @@ def plain_features(job: Job, settings: Teacher) -> np.ndarray:
         KdError: if the backbone's weights cannot be had, or the disk is full.
     """
     bare = settings.model_copy(
-        update={"head": "pooled", "unfreeze": 0, "augmentation": Augmentation(), "precision": "float32"}
+        update={"head": "pooled", "start": None, "unfreeze": 0, "augmentation": Augmentation(), "precision": "float32"}
     )
     keras.utils.set_random_seed(bare.seed)
     with precision(bare.precision):

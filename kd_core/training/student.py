@@ -8,6 +8,7 @@ from kd_core.settings import Distill, Scratch
 from kd_core.training.distiller import Recipe
 from kd_core.training.fit import Fitted, fit
 from kd_core.training.job import Job
+from kd_core.training.start import begin_from
 from kd_core.training.teaching import taught
 
 
@@ -23,6 +24,7 @@ def train_student(job: Job, run: str, settings: Scratch | Distill) -> tuple[kera
     keras.utils.set_random_seed(settings.seed)
     with job.strategy.scope(), precision(settings.precision):
         network = network_of(settings, len(job.index.classes))
+        begin_from(job, run, settings, network)
     fitted = fit(
         network,
         train,

@@ -16,6 +16,7 @@ from kd_core.settings import Teacher
 from kd_core.training.distiller import Recipe
 from kd_core.training.fit import Fitted, fit
 from kd_core.training.job import Job
+from kd_core.training.start import begin_from
 from kd_core.training.streams import Examples, array_fetch
 from kd_core.training.targets import features_of
 
@@ -28,7 +29,8 @@ def train_teacher(job: Job, run: str, settings: Teacher) -> tuple[keras.Model, F
     """
     keras.utils.set_random_seed(settings.seed)
     with job.strategy.scope(), precision(settings.precision):
-        network = network_of(settings, len(job.index.classes), pretrained=True)
+        network = network_of(settings, len(job.index.classes), pretrained=settings.start is None)
+        begin_from(job, run, settings, network)
         trunk, top = split_at_frozen(network, settings.network, settings.unfreeze)
     fitted = fit(
         top,
@@ -60,12 +62,15 @@ def trunk_features(job: Job, settings: Teacher, trunk: keras.Model, rows: pd.Dat
 
 def features_key(job: Job, settings: Teacher, rows: pd.DataFrame) -> dict[str, Any]:
     """Return everything that a frozen trunk's features depend on."""
+    started = None if settings.start is None else job.record(settings.start).model
     return {
+        # A trunk that was trained before, in the run that this one goes on from, is named by that run's weights.
+        **({"start": started.sha256} if started else {}),
         "trunk": [settings.network, settings.weights, settings.input_size, settings.unfreeze, settings.precision],
         # Without pretrained weights the trunk is what the seed made of it.
         "seed": settings.seed if settings.weights is None else None,
         "head": settings.head,
-        "views": settings.augmentation.model_dump(exclude={"views"}),
+        "views": settings.augmentation.drawn_by,
         "data": job.data_key(rows),
     }
 

@@ -26,7 +26,10 @@ def taught(job: Job, settings: Distill | FineTuning, examples: Examples) -> tupl
     if settings.teacher is None:
         return examples, Recipe()
     targets = targets_for(job, settings.teacher, settings.augmentation)
-    return replace(examples, targets=targets), Recipe(settings.alpha, settings.temperature, settings.scale_by_t2)
+    recipe = Recipe(settings.alpha, settings.temperature, settings.scale_by_t2)
+    if isinstance(settings, Distill):
+        recipe = replace(recipe, objective=settings.objective, beta=settings.beta)
+    return replace(examples, targets=targets), recipe
 
 
 def targets_for(job: Job, teacher: str, augmentation: Augmentation) -> list[np.ndarray]:
@@ -54,7 +57,7 @@ def targets_for(job: Job, teacher: str, augmentation: Augmentation) -> list[np.n
         key["features"] = features_key(job, trained, rows)
         return teacher_targets(top, features, key=key, cache=job.cache, label=label, progress=job.progress)
     key |= {
-        "views": augmentation.model_dump(exclude={"views"}),
+        "views": augmentation.drawn_by,
         "data": job.data_key(rows),
         "precision": trained.precision,
     }

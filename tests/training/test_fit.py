@@ -1,5 +1,7 @@
 """A training that is cut off goes on as if nothing had happened, keeps its best epoch, and says when it cannot."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -43,7 +45,7 @@ def network(seed: int = 5) -> keras.Model:
     return keras.Model(inputs, keras.layers.Dense(3, name="logits")(x))
 
 
-def train(folder, model=None, train_on=TRAIN, **changes):
+def train(folder, model=None, train_on=TRAIN, progress=None, **changes):
     model = model or network()
     fitted = fit(
         model,
@@ -54,7 +56,7 @@ def train(folder, model=None, train_on=TRAIN, **changes):
         spec=None,
         folder=folder,
         label="x",
-        progress=Silent(),
+        progress=progress or Silent(),
         strategy=strategy("none"),
     )
     return model, fitted
@@ -85,29 +87,37 @@ class CutOff(Silent):
         return bar()
 
 
-def test_a_resumed_training_equals_the_unbroken_one(tmp_path):
-    whole, fitted = train(tmp_path / "whole")
+@pytest.mark.parametrize("ema", [0.0, 0.8])
+def test_a_resumed_training_equals_the_unbroken_one(tmp_path, ema):
+    whole, fitted = train(tmp_path / "whole", ema=ema)
     with pytest.raises(CutOffError):
-        fit(
-            network(),
-            TRAIN,
-            VAL,
-            settings(),
-            Recipe(0.5, 2.0),
-            spec=None,
-            folder=tmp_path / "cut",
-            label="x",
-            progress=CutOff(3),
-            strategy=strategy("none"),
-        )
+        train(tmp_path / "cut", progress=CutOff(3), ema=ema)
     assert len(load_state(tmp_path / "cut" / "state.npz").history) == 3
     # Another start: other initial weights, which the state replaces.
-    resumed, again = train(tmp_path / "cut", network(seed=99))
+    resumed, again = train(tmp_path / "cut", network(seed=99), ema=ema)
     for expected, weight in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(weight, expected)
     columns = [name for name in fitted.history if name != "seconds"]
     assert again.history[columns].equals(fitted.history[columns])
     assert again.epoch == fitted.epoch
+
+
+def test_with_a_moving_average_that_is_what_is_validated_and_kept(tmp_path):
+    # One step an epoch: the states hold the weights after every step.
+    few, average, averages = replace(TRAIN, labels=TRAIN.labels[:16]), network().get_weights()[0], []
+    for steps in range(1, 5):
+        with pytest.raises(CutOffError):
+            train(tmp_path / str(steps), train_on=few, progress=CutOff(steps), epochs=5, ema=0.7)
+        average = 0.7 * average + 0.3 * load_state(tmp_path / str(steps) / "state.npz").weights[0]
+        averages.append(average)
+    state = load_state(tmp_path / "4" / "state.npz")
+    best = max(state.history, key=lambda row: (row["val_accuracy"], -row["val_loss"]))
+    np.testing.assert_allclose(state.best[0], averages[best["epoch"] - 1], rtol=1e-5, atol=1e-6)
+    assert not np.allclose(state.best[0], state.weights[0], atol=1e-4)
+    averaged = network()
+    averaged.set_weights(state.best)
+    answers = averaged(VAL.fetch(np.arange(len(VAL)), 0), training=False).numpy().argmax(axis=1)
+    assert (answers == VAL.labels).mean() == pytest.approx(best["val_accuracy"])
 
 
 def test_dropout_and_order_depend_on_the_seed(tmp_path):
