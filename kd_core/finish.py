@@ -19,7 +19,7 @@ from kd_core.environment import environment
 from kd_core.evaluation.predict import predict, prediction_table
 from kd_core.models.registry import input_spec
 from kd_core.models.summary import head_kernel, layer_table, parameter_counts
-from kd_core.settings import Cluster, Prune, Training
+from kd_core.settings import Cluster, Prune, Run, Training
 from kd_core.training.job import Job
 from kd_core.training.weights import save_weights
 
@@ -67,12 +67,12 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
         layers.to_csv(folder / "layers.csv", index=False)
         history = result.history if result.history is not None else pd.DataFrame(columns=list(HISTORY_COLUMNS))
         history.to_csv(folder / "history.csv", index=False)
-        if isinstance(settings, Training):
-            save_weights(folder / "weights.npz", result.network, _stored_dtype(settings))
-        elif isinstance(settings, Prune | Cluster):
-            save_weights(folder / "weights.npz", result.network)
-        if (head := head_kernel(result.network)) is not None:
-            np.savez_compressed(folder / "head.npz", allow_pickle=False, **head)
+        deployed = _model_file(model, result.scheme)
+        if isinstance(settings, Training) and settings.keep == "answers":
+            model.unlink()
+            deployed = deployed.model_copy(update={"file": None})
+        else:
+            _save_network(folder, result.network, settings)
         record = RunRecord(
             study=job.study.name,
             run=run,
@@ -84,7 +84,7 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
             inputs=job.study.inputs(run),
             parameters=parameter_counts(result.network).model_copy(update={"wrapped_total": result.wrapped_total}),
             macs=int(layers["macs"].sum()),
-            model=_model_file(model, result.scheme),
+            model=deployed,
             input=spec,
             outputs=("logits", "features"),
             selection=result.selection,
@@ -106,6 +106,16 @@ def stored_weights(network: keras.Model, settings: Training) -> None:
     """
     dtype = _stored_dtype(settings)
     network.set_weights([weight.astype(dtype).astype(np.float32) for weight in network.get_weights()])
+
+
+def _save_network(folder: Path, network: keras.Model, settings: Run) -> None:
+    """Write what training goes on from, and what class activation maps take: the linear layer over the last map."""
+    if isinstance(settings, Training):
+        save_weights(folder / "weights.npz", network, _stored_dtype(settings))
+    elif isinstance(settings, Prune | Cluster):
+        save_weights(folder / "weights.npz", network)
+    if (head := head_kernel(network)) is not None:
+        np.savez_compressed(folder / "head.npz", allow_pickle=False, **head)
 
 
 def _stored_dtype(settings: Training) -> type:

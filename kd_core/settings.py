@@ -52,6 +52,9 @@ class Fitting(Run):
 class Training(Fitting):
     """A training of a whole network; ``deploy`` is the precision of its .tflite and of its stored weights.
 
+    ``keep`` "answers" leaves model and weights out of the finished run: one of many seeds, or of an ablation, is there
+    for its figures, and nothing goes on from it.
+
     It begins from random (or pretrained) weights, or from those of the run ``start``: the same network, also at another
     input size, so that a student can first learn on small pictures. ``ema`` is the momentum of a moving average of the
     weights over the steps (Polyak and Juditsky 1992), which is what is validated and kept; 0 keeps the weights
@@ -63,6 +66,7 @@ class Training(Fitting):
     start: str | None = None
     ema: float = Field(0.0, ge=0, lt=1)
     deploy: Literal["float32", "float16"] = "float32"
+    keep: Literal["everything", "answers"] = "everything"
 
 
 class Teacher(Training):

@@ -14,6 +14,7 @@ from kd_core.progress import Silent
 from kd_core.stages import run_study
 from kd_core.standing import selected, standing
 from kd_core.study import StudyError
+from kd_core.training.restored import RestoreError, restored
 from kd_core.training.weights import load_weights
 from tests.conftest import Listening, tiny_study
 
@@ -155,6 +156,21 @@ def test_a_run_needs_what_it_builds_on(make_job):
     job = make_job(progress=listening)
     assert run_study(job, ["int8"]) == ["int8"]
     assert "builds on distilled, which is not there yet" in listening.said[-1]
+
+
+def test_of_a_run_that_keeps_its_answers_alone_nothing_can_go_on(make_job):
+    study = tiny_study(scratch={"epochs": 1, "keep": "answers"})
+    job = make_job(study)
+    assert run_study(job, ["scratch"]) == []
+    folder = job.store.folder("tiny", "scratch")
+    assert {path.name for path in folder.iterdir()} == {"run.json", "history.csv", "layers.csv", "predictions.parquet"}
+    record = job.store.run("tiny", "scratch")
+    assert record.model is not None
+    assert record.model.file is None
+    assert record.model.size_bytes > 2_600_000
+    assert standing(study, job.store, "scratch").condition == "complete"
+    with pytest.raises(RestoreError, match=r'tiny/scratch kept its answers only: train it with keep = "everything"'):
+        restored(job, "scratch")
 
 
 def test_other_data_are_said_and_nothing_is_retrained(tiny_made, tmp_path):

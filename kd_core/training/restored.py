@@ -36,13 +36,15 @@ def restored(job: Job, run: str, *, arithmetic: Precision | None = None, batch_s
         batch_size: None leaves the batch open; deployment wants 1.
 
     Raises:
-        RestoreError: if the run is quantized, or knows other classes than the data set has.
+        RestoreError: if the run is quantized, did not keep its weights, or knows other classes than the data set has.
         ArtifactError: if the run or its weights cannot be read.
         StudyError: if its settings are of another version of this program.
     """
     record = job.record(run)
     name = f"{record.study}/{record.run}"
     require_unquantized(record)
+    if record.model is not None and record.model.file is None:
+        raise RestoreError(f'{name} kept its answers only: train it with keep = "everything" to go on from it.')
     if record.classes != job.index.classes:
         raise RestoreError(f"{name} knows other classes than {job.index.root}: train it on this data set.")
     trained = _trained(job, record)
