@@ -45,8 +45,7 @@ def restored(job: Job, run: str, *, arithmetic: Precision | None = None, batch_s
     require_unquantized(record)
     if record.model is not None and record.model.file is None:
         raise RestoreError(f'{name} kept its answers only: train it with keep = "everything" to go on from it.')
-    if record.classes != job.index.classes:
-        raise RestoreError(f"{name} knows other classes than {job.index.root}: train it on this data set.")
+    require_same_classes(job, record)
     trained = _trained(job, record)
     with job.strategy.scope(), precision(arithmetic or trained.precision):
         network = network_of(trained, len(record.classes), batch_size=batch_size)
@@ -54,9 +53,22 @@ def restored(job: Job, run: str, *, arithmetic: Precision | None = None, batch_s
     return Restored(record, trained, network)
 
 
+def is_quantized(record: RunRecord) -> bool:
+    """Return whether a run's arithmetic cannot be trained any more: only its deployed model is there."""
+    return record.stage in ("quantize", "qat")
+
+
+def require_same_classes(job: Job, record: RunRecord) -> None:
+    """Raise a ``RestoreError`` if a run tells other classes apart than the data set has."""
+    if record.classes != job.index.classes:
+        raise RestoreError(
+            f"{record.study}/{record.run} knows other classes than {job.index.root}: train it on this data set."
+        )
+
+
 def require_unquantized(record: RunRecord) -> None:
-    """Raise a ``RestoreError`` if a run is quantized: its arithmetic cannot be trained any more."""
-    if record.stage in ("quantize", "qat"):
+    """Raise a ``RestoreError`` if a run is quantized."""
+    if is_quantized(record):
         raise RestoreError(
             f"{record.study}/{record.run} is quantized, and nothing can go on from it: name the run that it came from."
         )

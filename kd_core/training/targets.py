@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from threading import local
 from typing import Any
 
 import numpy as np
 
 from kd_core.artifacts import InputSpec
 from kd_core.backend import keras, tf
+from kd_core.evaluation.classifier import Classifier
 from kd_core.progress import Reporter
 from kd_core.training.arrays import kept_views
 from kd_core.training.streams import Examples
@@ -78,3 +80,42 @@ def teacher_targets(
 
     shape = (len(features[0]), top.output_shape[-1])
     return kept_views(cache, key, len(features), shape, compute, batch=512, label=label, progress=progress)
+
+
+def deployed_targets(
+    model: Path,
+    spec: InputSpec,
+    examples: Examples,
+    *,
+    key: dict[str, Any],
+    cache: Path,
+    label: str,
+    progress: Reporter,
+) -> list[np.ndarray]:
+    """Return a deployed teacher's logits for every picture: for each view, float16 [n, classes].
+
+    As int8 a teacher answers in a fraction of the time: many more views can be taught in it.
+
+    Args:
+        model: the ``.tflite`` file.
+        spec: how pixels become its input.
+        examples: pixels to fetch, in views, at the teacher's input size.
+        key: everything the logits depend on: the model and how views are drawn.
+        cache: the cache folder.
+        label: what the progress calls this.
+        progress: where to show it.
+
+    Raises:
+        ArtifactError: if the model cannot be loaded.
+        WriteError: if the disk is full.
+    """
+    own = local()
+
+    def compute(view: int, positions: np.ndarray) -> np.ndarray:
+        # One interpreter a thread: it is not safe to share.
+        if not hasattr(own, "classifier"):
+            own.classifier = Classifier(model, spec)
+        return np.stack([own.classifier(pixels).logits for pixels in examples.fetch(positions, view)])
+
+    shape = (len(examples), examples.classes)
+    return kept_views(cache, key, examples.views, shape, compute, batch=_BATCH, label=label, progress=progress)

@@ -5,15 +5,16 @@ from typing import Any
 
 import numpy as np
 
+from kd_core.artifacts import RunRecord
 from kd_core.data.augment import Augmentation
 from kd_core.models.frozen import split_at_frozen
 from kd_core.models.registry import input_spec
 from kd_core.settings import Distill, FineTuning, Teacher
 from kd_core.training.distiller import Recipe
 from kd_core.training.job import Job
-from kd_core.training.restored import restored
+from kd_core.training.restored import is_quantized, require_same_classes, restored
 from kd_core.training.streams import Examples
-from kd_core.training.targets import features_of, teacher_targets
+from kd_core.training.targets import deployed_targets, features_of, teacher_targets
 from kd_core.training.teacher import features_key, trunk_features
 
 
@@ -35,7 +36,8 @@ def taught(job: Job, settings: Distill | FineTuning, examples: Examples) -> tupl
 def targets_for(job: Job, teacher: str, augmentation: Augmentation) -> list[np.ndarray]:
     """Return a teacher's logits for what a student is shown: for each view, float16 [n, classes].
 
-    The teacher sees each view at its own input size. Computed once, and kept by what they depend on.
+    The teacher sees each view at its own input size. Computed once, and kept by what they depend on. A quantized
+    teacher answers as it is deployed, which takes a fraction of the time.
 
     Args:
         job: the study on its data.
@@ -43,8 +45,10 @@ def targets_for(job: Job, teacher: str, augmentation: Augmentation) -> list[np.n
         augmentation: the views of the student.
 
     Raises:
-        KdError: if the teacher cannot be restored (``kd_core.training.restored``), or the disk is full.
+        KdError: if the teacher cannot be restored (``kd_core.training.restored``) or loaded, or the disk is full.
     """
+    if is_quantized(job.record(teacher)):
+        return _deployed_targets(job, job.record(teacher), augmentation)
     found = restored(job, teacher)
     record, network = found.record, found.network
     trained = found.trained.model_copy(update={"augmentation": augmentation})
@@ -64,3 +68,19 @@ def targets_for(job: Job, teacher: str, augmentation: Augmentation) -> list[np.n
     examples = job.pixels(rows, trained.input_size, augmentation)
     spec = input_spec(trained.network, trained.input_size)
     return features_of(network, examples, spec, key=key, cache=job.cache, label=label, progress=job.progress)
+
+
+def _deployed_targets(job: Job, record: RunRecord, augmentation: Augmentation) -> list[np.ndarray]:
+    require_same_classes(job, record)
+    model, spec, rows = job.store.model_path(record.study, record.run), record.input, job.training_rows
+    assert record.model is not None
+    assert spec is not None
+    return deployed_targets(
+        model,
+        spec,
+        job.pixels(rows, spec.height, augmentation),
+        key={"teacher": record.model.sha256, "views": augmentation.drawn_by, "data": job.data_key(rows)},
+        cache=job.cache,
+        label=f"Answers of {record.study}/{record.run}",
+        progress=job.progress,
+    )
