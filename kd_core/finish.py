@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,11 +69,9 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
         history = result.history if result.history is not None else pd.DataFrame(columns=list(HISTORY_COLUMNS))
         history.to_csv(folder / "history.csv", index=False)
         deployed = _model_file(model, result.scheme)
+        _save_network(folder, result.network, settings)
         if isinstance(settings, Training) and settings.keep == "answers":
-            model.unlink()
             deployed = deployed.model_copy(update={"file": None})
-        else:
-            _save_network(folder, result.network, settings)
         record = RunRecord(
             study=job.study.name,
             run=run,
@@ -95,6 +94,8 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
             seconds=round((datetime.now(UTC) - result.started).total_seconds(), 1),
             **{key: getattr(settings, key, None) for key in ("parent", "teacher", "twin")},
         )
+        if deployed.file is None:
+            _set_aside(folder, job.network_folder(record))
         write_record(folder, record)
     return record
 
@@ -116,6 +117,14 @@ def _save_network(folder: Path, network: keras.Model, settings: Run) -> None:
         save_weights(folder / "weights.npz", network)
     if (head := head_kernel(network)) is not None:
         np.savez_compressed(folder / "head.npz", allow_pickle=False, **head)
+
+
+def _set_aside(folder: Path, cached: Path) -> None:
+    """Move model and weights out of a run's folder into the cache."""
+    cached.mkdir(parents=True, exist_ok=True)
+    for name in (MODEL, "weights.npz", "head.npz"):
+        if (folder / name).is_file():
+            shutil.move(folder / name, cached / name)
 
 
 def _stored_dtype(settings: Training) -> type:

@@ -52,8 +52,8 @@ class Fitting(Run):
 class Training(Fitting):
     """A training of a whole network; ``deploy`` is the precision of its .tflite and of its stored weights.
 
-    ``keep`` "answers" leaves model and weights out of the finished run: one of many seeds, or of an ablation, is there
-    for its figures, and nothing goes on from it.
+    ``keep`` "answers" leaves model and weights in the cache and out of the finished run: one of many seeds, or of an
+    ablation, is there for its figures.
 
     It begins from random (or pretrained) weights, or from those of the run ``start``: the same network, also at another
     input size, so that a student can first learn on small pictures. ``ema`` is the momentum of a moving average of the

@@ -1,5 +1,6 @@
 """A whole study of seconds: made once, skipped when up to date, resumed, replaced when asked for, and never half."""
 
+import hashlib
 import json
 import shutil
 
@@ -158,18 +159,24 @@ def test_a_run_needs_what_it_builds_on(make_job):
     assert "builds on distilled, which is not there yet" in listening.said[-1]
 
 
-def test_of_a_run_that_keeps_its_answers_alone_nothing_can_go_on(make_job):
+def test_of_a_run_that_keeps_its_answers_alone_the_network_stays_in_the_cache(make_job, tmp_path):
     study = tiny_study(scratch={"epochs": 1, "keep": "answers"})
-    job = make_job(study)
+    job = make_job(study, cache=tmp_path / "cache")
     assert run_study(job, ["scratch"]) == []
     folder = job.store.folder("tiny", "scratch")
     assert {path.name for path in folder.iterdir()} == {"run.json", "history.csv", "layers.csv", "predictions.parquet"}
     record = job.store.run("tiny", "scratch")
     assert record.model is not None
     assert record.model.file is None
-    assert record.model.size_bytes > 2_600_000
+    model = job.network_folder(record) / "model.tflite"
+    assert (record.model.size_bytes, record.model.sha256) == (
+        model.stat().st_size,
+        hashlib.sha256(model.read_bytes()).hexdigest(),
+    )
     assert standing(study, job.store, "scratch").condition == "complete"
-    with pytest.raises(RestoreError, match=r'tiny/scratch kept its answers only: train it with keep = "everything"'):
+    assert restored(job, "scratch").network.count_params() == 675_343
+    shutil.rmtree(tmp_path / "cache")
+    with pytest.raises(RestoreError, match=r"tiny/scratch keeps its answers only, .* train it again with --force"):
         restored(job, "scratch")
 
 

@@ -66,6 +66,15 @@ class Job:
         """Return where a run in progress is kept; other settings or other data have another place."""
         return self.cache / "runs" / self.study.name / run / f"{self.study.inputs(run)}-{self.index.fingerprint[:12]}"
 
+    def network_folder(self, record: RunRecord) -> Path:
+        """Return where a finished run's model and weights are: in its folder; in the cache, if it keeps answers only.
+
+        What is in the cache is named by what it was made from, and may be gone.
+        """
+        if record.model is None or record.model.file is not None:
+            return self.store.folder(record.study, record.run)
+        return self.cache / "networks" / record.study / record.run / record.inputs
+
     def pixels(self, rows: pd.DataFrame, size: int, augmentation: Augmentation | None = None) -> Examples:
         """Return pictures of the index as ``Examples``, in the views of ``augmentation`` or as they are."""
         pictures, numbers = self._pictures(rows), rows.index.to_numpy(np.int64)

@@ -43,13 +43,16 @@ def restored(job: Job, run: str, *, arithmetic: Precision | None = None, batch_s
     record = job.record(run)
     name = f"{record.study}/{record.run}"
     require_unquantized(record)
-    if record.model is not None and record.model.file is None:
-        raise RestoreError(f'{name} kept its answers only: train it with keep = "everything" to go on from it.')
+    weights = job.network_folder(record) / "weights.npz"
+    if record.model is not None and record.model.file is None and not weights.is_file():
+        raise RestoreError(
+            f"{name} keeps its answers only, and its weights are no longer in {job.cache}: train it again with --force."
+        )
     require_same_classes(job, record)
     trained = _trained(job, record)
     with job.strategy.scope(), precision(arithmetic or trained.precision):
         network = network_of(trained, len(record.classes), batch_size=batch_size)
-        load_weights(job.store.folder(record.study, record.run) / "weights.npz", network)
+        load_weights(weights, network)
     return Restored(record, trained, network)
 
 
