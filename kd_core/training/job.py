@@ -71,7 +71,7 @@ class Job:
 
         What is in the cache is named by what it was made from, and may be gone.
         """
-        if record.model is None or record.model.file is not None:
+        if record.inputs is None or record.model is None or record.model.file is not None:
             return self.store.folder(record.study, record.run)
         return self.cache / "networks" / record.study / record.run / record.inputs
 
