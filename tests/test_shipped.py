@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kd_core.artifacts import ArtifactStore
-from kd_core.data.frame import fingerprint
+from kd_core.data.frame import TRAINED, fingerprint, learned
 from kd_core.data.load import find_picture, load_pixels
 from kd_core.data.synthetic import draw
 from kd_core.evaluation.activation import attribute
@@ -25,6 +25,8 @@ from kd_core.training.weights import load_weights
 
 STORE = ArtifactStore(PROJECT / "artifacts")
 SHOWCASE = load_study("showcase")
+SHIPPED = [(study, run) for study in ("showcase", "leakfree") for run in load_study(study).runs]
+EACH_RUN = pytest.mark.parametrize(("study", "run"), SHIPPED)
 # Deployed in the arithmetic that their Keras network has: what rounds to float16 or int8 agrees less closely.
 FLOAT32 = [
     name
@@ -48,15 +50,15 @@ def pictures(tmp_path_factory) -> list[Path]:
     return files
 
 
-@pytest.mark.parametrize("run", list(SHOWCASE.runs))
-def test_every_run_of_the_showcase_is_complete(run):
-    found = standing(SHOWCASE, STORE, run)
+@EACH_RUN
+def test_every_shipped_run_is_complete(study, run):
+    found = standing(load_study(study), STORE, run)
     assert (found.condition, found.sentence) == ("complete", "")
-    folder = STORE.folder("showcase", run)
+    folder = STORE.folder(study, run)
     assert hashlib.sha256((folder / "model.tflite").read_bytes()).hexdigest() == found.record.model.sha256
-    predictions = STORE.predictions("showcase", run)
+    predictions = STORE.predictions(study, run)
     assert (len(predictions.of("val")), len(predictions.of("test"))) == (2000, 2406)
-    assert set(predictions.path) <= set(STORE.index("showcase")["path"])
+    assert set(predictions.path) <= set(STORE.index(study)["path"])
 
 
 def test_the_figures_that_the_showcase_stands_for():
@@ -67,9 +69,18 @@ def test_the_figures_that_the_showcase_stands_for():
     assert abs(test["student3-int8"] - test["student3-distilled"]) <= 0.005
 
 
-def test_the_showcase_is_small_and_holds_no_picture():
-    files = [file for file in (STORE.root / "showcase").rglob("*") if file.is_file()]
-    assert sum(file.stat().st_size for file in files) < 60e6
+def test_the_teacher_that_saw_no_copy_is_the_better_one_and_loses_little_as_int8():
+    index = STORE.index("leakfree")
+    assert (index["used"] == TRAINED).sum() == 28_475
+    assert not learned(index)[index["split"] != "train"].any()
+    test = {run: accuracy(STORE.predictions("leakfree", run).of("test")) for run in ("teacher", "teacher-int8")}
+    assert test["teacher"] >= 0.935
+    assert test["teacher"] - test["teacher-int8"] <= 0.005
+
+
+def test_what_ships_is_small_and_holds_no_picture():
+    files = [file for file in STORE.root.rglob("*") if file.is_file()]
+    assert sum(file.stat().st_size for file in files) < 80e6
     assert {file.suffix for file in files} <= {".json", ".csv", ".parquet", ".tflite", ".npz"}
 
 
@@ -93,13 +104,13 @@ def test_float32_models_agree_with_their_keras_networks(run, pictures):
     np.testing.assert_allclose(answers, expected, atol=1e-4, rtol=0)
 
 
-@pytest.mark.parametrize("run", list(SHOWCASE.runs))
-def test_models_answer_for_these_photos_as_stored(run):
+@EACH_RUN
+def test_models_answer_for_these_photos_as_stored(study, run):
     data = Path(os.environ.get("KD_DATA_DIR") or PROJECT / "data" / "animals15")
-    index = STORE.index("showcase").set_index("path")
-    stored = STORE.predictions("showcase", run).of("test")
-    record = STORE.run("showcase", run)
-    classifier = Classifier(STORE.model_path("showcase", run), record.input)
+    index = STORE.index(study).set_index("path")
+    stored = STORE.predictions(study, run).of("test")
+    record = STORE.run(study, run)
+    classifier = Classifier(STORE.model_path(study, run), record.input)
     compared = 0
     for number in range(0, len(stored), 40):
         file = find_picture(data, stored.path[number])
@@ -115,10 +126,10 @@ def test_models_answer_for_these_photos_as_stored(run):
     assert compared == 61 or not photos_are_here
 
 
-@pytest.mark.parametrize("run", list(SHOWCASE.runs))
-def test_heads_explain_the_logits_of_the_models_beside_them(run, pictures):
-    record, head = STORE.run("showcase", run), STORE.head("showcase", run)
-    classifier = Classifier(STORE.model_path("showcase", run), record.input)
+@EACH_RUN
+def test_heads_explain_the_logits_of_the_models_beside_them(study, run, pictures):
+    record, head = STORE.run(study, run), STORE.head(study, run)
+    classifier = Classifier(STORE.model_path(study, run), record.input)
     for file in pictures[:20]:
         answer = classifier(load_pixels(file, record.input.height, record.input.width))
         best = int(answer.logits.argmax())
