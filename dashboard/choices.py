@@ -23,7 +23,7 @@ def pick_option(
 ) -> str:
     """Draw a segmented control over ``options`` that lives in the address under ``name``; return the choice."""
     value = _resolve(name, options, default or options[0])
-    widget, labels = _bound(name, value), {option: label_of(option) for option in options}
+    widget, labels = bound(name, value), {option: label_of(option) for option in options}
     st.segmented_control(
         label,
         list(options),
@@ -53,7 +53,7 @@ def pick_from(
     """
     fallback = default if default is not None and default in options else options[0]
     value = _resolve(name, options, fallback)
-    widget, labels = _bound(name, value), {option: label_of(option) for option in options}
+    widget, labels = bound(name, value), {option: label_of(option) for option in options}
     st.selectbox(
         label,
         list(options),
@@ -64,34 +64,6 @@ def pick_from(
         width=BOX_WIDTH,
     )
     address.write(name, value)
-    return value
-
-
-def pick_number(
-    name: str, label: str, low: float, high: float, step: float, *, default: float, help_text: str
-) -> float:
-    """Draw a slider that lives in the address under ``name``; return its value, ``default`` where none is asked for."""
-    wanted = address.read(name)
-    try:
-        asked = default if wanted is None else float(wanted)
-    except ValueError:
-        asked = default
-    # Onto a step of the slider, and clear of what binary fractions leave behind.
-    value = round(low + step * round((min(max(asked, low), high) - low) / step), 6)
-    widget = _bound(name, value)
-    decimals = len(f"{step:g}".partition(".")[2])
-    st.slider(
-        label,
-        low,
-        high,
-        step=step,
-        format=f"%.{decimals}f",
-        key=widget,
-        help=help_text,
-        on_change=_store_number,
-        args=(name, widget),
-    )
-    address.write(name, f"{value:g}")
     return value
 
 
@@ -138,14 +110,14 @@ def pick_any(
 def pick_flag(name: str, label: str, *, default: bool = False, help_text: str | None = None) -> bool:
     """Draw a switch that lives in the address as ``name=1`` or ``name=0``; return whether it is on."""
     value = _resolve(name, ["0", "1"], "1" if default else "0") == "1"
-    widget = _bound(name, value)
+    widget = bound(name, value)
     st.toggle(label, key=widget, help=help_text, on_change=_store_flag, args=(name, widget))
     address.write(name, "1" if value else "0")
     return value
 
 
 def _draw_several(name: str, label: str, value: list[str], labels: dict[str, str]) -> None:
-    widget = _bound(name, value)
+    widget = bound(name, value)
     if len(labels) > MOST_PILLS:
         st.multiselect(
             label,
@@ -177,8 +149,8 @@ def _resolve(name: str, options: Sequence[str], default: str) -> str:
     return default
 
 
-def _bound(name: str, value: object) -> str:
-    """Give the widget of a parameter its value and return the widget's key."""
+def bound(name: str, value: object) -> str:
+    """Give the widget of a parameter its value and return the widget's key: whoever draws it stores what it changes."""
     widget = f"pick.{name}"
     st.session_state[widget] = value
     return widget
@@ -196,7 +168,3 @@ def _store_list(name: str, widget: str) -> None:
 
 def _store_flag(name: str, widget: str) -> None:
     address.write(name, "1" if st.session_state[widget] else "0")
-
-
-def _store_number(name: str, widget: str) -> None:
-    address.write(name, f"{st.session_state[widget]:g}")

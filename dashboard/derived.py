@@ -55,7 +55,7 @@ def best_student(study: str) -> RunRecord | None:
     """Return the student that does best on validation (leak-free where that is known)."""
     records, _ = context.runs(study)
     on_validation, _ = study_figures(study, "val")
-    scores = {run: _score(f) for run, f in on_validation.items()}
+    scores = {run: f.honest_accuracy for run, f in on_validation.items()}
     return roles.best_student(records, {run: score for run, score in scores.items() if score is not None})
 
 
@@ -85,11 +85,6 @@ def checked(study: str) -> Checked:
     elsewhere = sorted({name.rpartition("/")[0] for name in named if "/" in name})
     key = tuple(context.study_stamp(one) for one in (study, *elsewhere))
     return _checked(str(context.store().root), study, machine_name(), key)
-
-
-def _score(on_validation: Figures) -> float | None:
-    clean = on_validation.accuracy_leak_free
-    return on_validation.accuracy if clean is None else clean
 
 
 @st.cache_data(show_spinner=False, max_entries=4096)

@@ -30,6 +30,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
         Entry("training_curves", ":material/show_chart:"),
         Entry("confusion", ":material/grid_on:"),
         Entry("comparison", ":material/scatter_plot:"),
+        Entry("budget", ":material/filter_alt:"),
     ),
     "evidence": (
         Entry("scores", ":material/leaderboard:"),

@@ -40,8 +40,34 @@ SEQUENTIAL = (
     ((0.0, "#11151b"), (0.02, "#18283a"), (0.25, "#1f4a75"), (0.6, "#3d86c9"), (1.0, "#b8dcff")),
 )
 
+# From less over the page to more: red and blue stay apart for the common kinds of colour blindness, and both ends
+# are equally far from the page. The steps are those of the scale above, on either side of the middle.
+DIVERGING = (
+    (
+        (0.0, "#123f73"),
+        (0.2, "#4a8dcf"),
+        (0.375, "#a9cbee"),
+        (0.49, "#e6f0fa"),
+        (0.5, "#ffffff"),
+        (0.51, "#fdece8"),
+        (0.625, "#f4b8a8"),
+        (0.8, "#d9614c"),
+        (1.0, "#7f1712"),
+    ),
+    (
+        (0.0, "#b8dcff"),
+        (0.2, "#3d86c9"),
+        (0.375, "#1f4a75"),
+        (0.49, "#18283a"),
+        (0.5, "#11151b"),
+        (0.51, "#331d1f"),
+        (0.625, "#6e2c28"),
+        (0.8, "#d2604f"),
+        (1.0, "#ffcfc6"),
+    ),
+)
 
-# What frames a chosen cell: away from the blue of the scale, on its palest and its deepest.
+# What stands out from the blue of the scale, on its palest and its deepest.
 MARK = ("#c2500a", "#f59b4c")
 
 

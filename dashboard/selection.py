@@ -31,6 +31,7 @@ _OF_A_STUDY = (
     "class",
     "picture",
     "machine",
+    "configs",
 )
 
 _NOBODY = "none"
@@ -56,7 +57,13 @@ def pick_study(*, key: str = "study") -> str | None:
 
 
 def pick_run(
-    study: str, *, name: str = "run", label: str | None = None, keep: Keep | None = None, default: str | None = None
+    study: str,
+    *,
+    name: str = "run",
+    label: str | None = None,
+    keep: Keep | None = None,
+    default: str | None = None,
+    forget: Sequence[str] = (),
 ) -> RunRecord | None:
     """Draw the selector of one run; return its record, or None (with a plain note) when the study has none to offer.
 
@@ -66,6 +73,7 @@ def pick_run(
         label: what stands over the selector; "Run" without it.
         keep: which runs are offered; all without it.
         default: the run that is chosen when the address names none.
+        forget: parameters of the address that hang on this choice.
     """
     records = _offered(study, keep)
     if not records:
@@ -73,7 +81,9 @@ def pick_run(
         return None
     by_name = {r.run: r for r in records}
     labels = {run: run_label(record) for run, record in by_name.items()}
-    picked = pick_from(name, label or t("shell.run"), list(by_name), default=default, label_of=labels.__getitem__)
+    picked = pick_from(
+        name, label or t("shell.run"), list(by_name), default=default, label_of=labels.__getitem__, forget=forget
+    )
     return by_name[picked]
 
 

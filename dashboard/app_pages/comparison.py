@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import context, derived
+from dashboard import context
 from dashboard.choices import pick_flag, pick_option
 from dashboard.components.compressed import show_compressed
 from dashboard.components.contradictions import show_contradictions
@@ -12,14 +12,13 @@ from dashboard.components.differences import show_differences
 from dashboard.components.figures_table import show_figures_table
 from dashboard.components.header import page_header
 from dashboard.components.notices import show_missing, show_problems
-from dashboard.components.savings import Row, show_savings_of
+from dashboard.components.savings import show_savings_of
 from dashboard.components.scatter import costs_known, show_scatter
-from dashboard.formats import fmt_count
+from dashboard.machines import Row, machine_words, pick_machine, rows_on
 from dashboard.names import study_name
 from dashboard.selection import pick_split, pick_study
-from dashboard.tables.figures import timed
 from dashboard.text import t
-from kd_core.artifacts import Benchmark, Problem
+from kd_core.artifacts import Problem
 
 PUBLISHED = "published"
 PARTS = ("leak_free", "whole")
@@ -32,19 +31,19 @@ def main() -> None:
         if study is None:
             return
         split = pick_split()
-        machine = _pick_machine(study)
+        machine = pick_machine(study)
         beside = (
             study != PUBLISHED
             and PUBLISHED in context.studies()
             and pick_flag(PUBLISHED, t("comparison.beside"), default=True)
         )
-    rows, problems = _rows(study, split, machine)
+    rows, problems = rows_on(study, split, machine)
     show_problems(problems)
     if not rows:
         show_missing(t("shell.no_runs", study=study_name(study)))
         return
-    stated = _rows(PUBLISHED, split, None)[0] if beside else []
-    where = _where(machine)
+    stated = rows_on(PUBLISHED, split, None)[0] if beside else []
+    where = machine_words(machine)
     part = _scatter([*rows, *stated], split, where)
     met = [] if study == PUBLISHED else show_compressed(study, rows, machine, part=part, split=split, where=where)
     st.subheader(t("comparison.table_title"), anchor=False)
@@ -56,32 +55,6 @@ def main() -> None:
         show_savings_of(PUBLISHED, stated, part=part, split=split)
     if stated or study == PUBLISHED:
         show_contradictions(PUBLISHED)
-
-
-def _pick_machine(study: str) -> Benchmark | None:
-    """Return the benchmark whose times are shown: the latest, or the chosen one where there are several."""
-    benchmarks, problems = context.benchmarks(study)
-    show_problems(problems)
-    latest = derived.benchmark(study)
-    if latest is None or len(benchmarks) == 1:
-        return latest
-    by_name = {benchmark.machine: benchmark for benchmark in benchmarks}
-    return by_name[pick_option("machine", t("comparison.machine"), list(by_name), default=latest.machine)]
-
-
-def _rows(study: str, split: str, machine: Benchmark | None) -> tuple[list[Row], list[Problem]]:
-    records, _ = context.runs(study)
-    figures, problems = derived.study_figures(study, split)
-    if study == PUBLISHED:
-        return [(record, figures[record.run]) for record in records], problems
-    times = machine.runs if machine else {}
-    return [(record, timed(figures[record.run], times.get(record.run))) for record in records], problems
-
-
-def _where(machine: Benchmark | None) -> str:
-    if machine is None:
-        return t("comparison.no_machine")
-    return t("comparison.where", machine=machine.machine, cpu=machine.cpu, threads=fmt_count(machine.threads))
 
 
 def _scatter(rows: Sequence[Row], split: str, where: str) -> str:

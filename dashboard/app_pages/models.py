@@ -1,9 +1,10 @@
-"""Models: every network with its totals and its layers, measured or as the slides list them."""
+"""Models: every network with its totals, its layers and its settings, measured or as the slides list them."""
 
 from dashboard import context
+from dashboard.components.configurations import BESIDE, show_configurations
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.header import page_header
-from dashboard.components.network import show_layers, show_stated, show_totals
+from dashboard.components.network import show_bars, show_layers, show_stated, show_totals
 from dashboard.selection import pick_run, pick_study
 from kd_core.artifacts import Claims, RunRecord
 
@@ -15,7 +16,7 @@ def main() -> None:
     """Draw the page."""
     with page_header("models"):
         study = pick_study()
-        record = pick_run(study) if study else None
+        record = pick_run(study, forget=(BESIDE,)) if study else None
     if record is None:
         return
     if record.claims is not None:
@@ -23,6 +24,9 @@ def main() -> None:
         _contradictions(record, record.claims)
         return
     show_totals(record)
+    show_bars(record)
+    show_configurations(record, context.runs(record.study)[0])
+    # The longest comes last: a teacher has a hundred layers.
     show_layers(record)
 
 

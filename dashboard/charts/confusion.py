@@ -1,4 +1,4 @@
-"""A confusion matrix that can be clicked."""
+"""A confusion matrix, or the difference of two, as a figure that can be saved as a picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,90 +6,76 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from dashboard.shades import Scale
+
 
 @dataclass(frozen=True)
-class MatrixTexts:
-    """What stands at a matrix, in the reader's language."""
+class MatrixCells:
+    """The cells of a matrix row by row: what stands in each, the ink of that, and the sentence that hovering says."""
 
-    true_axis: str
-    predicted_axis: str
-    hover: str
-    """Of one cell, with the placeholders ``{true}``, ``{predicted}`` and ``{value}``."""
+    written: Sequence[str]
+    inks: Sequence[str]
+    says: Sequence[str]
 
 
 def confusion_figure(
     values: np.ndarray,
-    written: Sequence[Sequence[str]],
+    cells: MatrixCells,
     names: Sequence[str],
-    texts: MatrixTexts,
     *,
-    colours: Sequence[tuple[float, str]],
-    mark: str,
-    marked: tuple[int, int] | None = None,
-    height: int = 600,
+    axes: tuple[str, str],
+    colours: Scale,
+    centred: bool,
+    height: int,
 ) -> go.Figure:
-    """Return a heatmap, rows true and columns predicted classes, that fires a selection when a cell is clicked.
-
-    Streamlit never reports a click on a heatmap; an invisible square marker in every cell does, and carries
-    ``[row, column]`` as its ``customdata``. It needs numeric axes with fixed ranges, ``hoverdistance=-1`` (the
-    nearest marker answers, however far) and ``customdata`` as lists.
+    """Return a heatmap, rows true and columns predicted classes.
 
     Args:
-        values: what is coloured, float [classes, classes]; NaN stays empty.
-        written: what stands in each cell, the same shape.
+        values: what is coloured, float [classes, classes]; NaN counts as zero, as in ``dashboard.shades``.
+        cells: their digits and sentences.
         names: of the classes.
-        texts: titles and hover.
-        colours: the sequential scale.
-        mark: colour of the frame in a selected cell.
-        marked: (row, column) of the cell that is selected at first; a click selects another.
+        axes: titles of the rows and of the columns.
+        colours: the scale.
+        centred: whether it spans both signs with zero in its middle, or begins with zero.
         height: in pixels.
     """
     n = len(names)
-    ticks = list(range(n))
-    largest = float(np.nanmax(values)) if np.isfinite(values).any() else 1.0
+    known = np.nan_to_num(values)
+    largest = float(np.abs(known).max(initial=0.0)) or 1.0
     rows, columns = (axis.ravel().tolist() for axis in np.mgrid[0:n, 0:n])
     fig = go.Figure(
         [
             go.Heatmap(
-                z=values,
-                text=written,
-                texttemplate="%{text}",
+                z=known,
                 colorscale=[list(stop) for stop in colours],
-                zmin=0,
-                zmax=largest or 1.0,
+                zmin=-largest if centred else 0,
+                zmax=largest,
                 showscale=False,
                 xgap=1,
                 ygap=1,
                 hoverinfo="skip",
             ),
+            # The heatmap's own digits would have one ink for all cells.
             go.Scatter(
                 x=columns,
                 y=rows,
-                mode="markers",
-                marker={"symbol": "square-open", "size": 17, "opacity": 0, "color": mark, "line": {"width": 3}},
-                selected={"marker": {"opacity": 1}},
-                unselected={"marker": {"opacity": 0}},
-                selectedpoints=None if marked is None else [marked[0] * n + marked[1]],
-                customdata=[[row, column] for row, column in zip(rows, columns, strict=True)],
-                hovertext=[
-                    texts.hover.format(true=names[row], predicted=names[column], value=written[row][column] or "0")
-                    for row, column in zip(rows, columns, strict=True)
-                ],
+                mode="text",
+                text=list(cells.written),
+                textfont={"color": list(cells.inks), "size": 12},
+                hovertext=list(cells.says),
                 hoverinfo="text",
                 showlegend=False,
             ),
         ]
     )
     fixed = {
-        "tickvals": ticks,
+        "tickvals": list(range(n)),
         "ticktext": list(names),
         "fixedrange": True,
         "showgrid": False,
         "zeroline": False,
         "ticks": "",
     }
-    fig.update_xaxes(title_text=texts.predicted_axis, range=[-0.5, n - 0.5], tickangle=-45, **fixed)
-    fig.update_yaxes(title_text=texts.true_axis, range=[n - 0.5, -0.5], **fixed)
-    return fig.update_layout(
-        height=height, hovermode="closest", hoverdistance=-1, clickmode="event+select", dragmode=False, margin={"t": 30}
-    )
+    fig.update_xaxes(title_text=axes[1], range=[-0.5, n - 0.5], tickangle=-45, **fixed)
+    fig.update_yaxes(title_text=axes[0], range=[n - 0.5, -0.5], **fixed)
+    return fig.update_layout(height=height, hovermode="closest", dragmode=False, margin={"t": 30})

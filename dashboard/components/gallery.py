@@ -43,7 +43,7 @@ def show_gallery(cards: Sequence[Card], *, key: str, height: int | None = None) 
         show_missing(t("gallery.photos_missing"))
     # One row of cards is lower than the field.
     field: int | Literal["content"] = height if height is not None and len(shown) > PER_ROW else "content"
-    with st.container(height=field, border=False, key="cards.field"):
+    with st.container(height=field, border=False, key=f"cards.field.{key}"):
         with st.container(horizontal=True, gap="small"):
             for card in shown:
                 with st.container(border=True, width=CARD, gap="xsmall"):

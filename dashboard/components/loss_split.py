@@ -5,8 +5,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import context, derived
+from dashboard.amounts import pick_number
 from dashboard.charts.techniques import PLAIN, stacked_figure
-from dashboard.choices import pick_flag, pick_number
+from dashboard.choices import pick_flag
 from dashboard.components.chart import show_figure
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.softening import Softened

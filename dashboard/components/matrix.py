@@ -1,113 +1,94 @@
-"""A clickable confusion matrix on a page: what was clicked becomes the chosen cell of the address."""
+"""A confusion matrix on a page, or the difference of two: a grid, what it shows, and the same as picture and table."""
 
-from collections.abc import Hashable, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import address
-from dashboard.charts.confusion import MatrixTexts, confusion_figure
-from dashboard.components.chart import is_dark, show_figure
-from dashboard.formats import fmt_count, fmt_number
+from dashboard.charts.confusion import MatrixCells, confusion_figure
+from dashboard.components.chart import is_dark, show_figure, show_table
+from dashboard.components.chosen_cell import Chosen, choose
+from dashboard.components.grid import Grid, show_grid
+from dashboard.matrices import DIFFERENCE, Panel, View
 from dashboard.names import class_name
-from dashboard.palette import MARK, SEQUENTIAL
+from dashboard.palette import DIVERGING, SEQUENTIAL
+from dashboard.shades import Scale, ink_on, shades
 from dashboard.tables.confusion import Cell
-from dashboard.text import language, t
-from kd_core.evaluation.metrics import normalised
+from dashboard.text import t
 
-Position = tuple[int, int]
+PICTURE_HEIGHT = 640
 
 
-def show_matrix(
-    matrix: np.ndarray, classes: tuple[str, ...], *, norm: str, side: str, cell: Cell | None, caption: str, height: int
-) -> None:
-    """Draw a confusion matrix whose cells can be clicked.
+def show_matrix(panel: Panel, view: View, chosen: Chosen) -> None:
+    """Draw one side of the page.
 
     Args:
-        matrix: counts, int [classes, classes], rows true.
-        classes: in the order of the matrix.
-        norm: "count", "row" or "column".
-        side: "1" or "2": which of two matrices this is; the address remembers it with the cell.
-        cell: the chosen cell, which is marked.
-        caption: names run, split and n.
-        height: in pixels.
+        panel: what its cells show.
+        view: in which order.
+        chosen: the chosen cell, which is framed where it was chosen.
     """
-    values = normalised(matrix, norm)
-    names = [class_name(name) for name in classes]
-    texts = MatrixTexts(t("confusion.true"), t("confusion.predicted"), t(f"confusion.hover_{norm}"))
-    dark = is_dark()
-    chosen = (classes.index(cell.true), classes.index(cell.predicted)) if cell else None
-    marked, turn = _marked(side, chosen, (matrix.tobytes(), norm, height, dark, language()))
-    fig = confusion_figure(
-        values,
-        _written(matrix, values, norm),
-        names,
-        texts,
-        colours=SEQUENTIAL[dark],
-        mark=MARK[dark],
-        marked=marked,
-        height=height,
+    names, values = _names(panel, view), _values(panel, view)
+    colours = shades(values, _scale(panel, is_dark()), centred=panel.side == DIFFERENCE)
+    cells = _cells(panel, view, colours)
+    cell, key = chosen.on(panel.side), f"matrix-{panel.side}"
+    grid = Grid(
+        label=panel.label,
+        row_axis=t("confusion.true"),
+        column_axis=t("confusion.predicted"),
+        rows=names,
+        columns=names,
+        cells=[Cell(panel.classes[i], panel.classes[j]).write() for i in view.order for j in view.order],
+        written=cells.written,
+        says=cells.says,
+        colours=colours,
+        inks=cells.inks,
+        chosen=cell.write() if cell else None,
     )
-    # Another turn makes another figure, which comes without the selection of the last one.
-    fig.update_layout(meta=turn)
+    show_grid(grid, key=key, on_click=partial(choose, panel.side))
+    st.caption(panel.caption)
     table = pd.DataFrame(values, index=names, columns=names).rename_axis(t("confusion.true")).reset_index()
-    show_figure(fig, caption, table, key=_key(side), on_select=True)
+    show_table(table, key)
+    _show_picture(panel, view, key)
 
 
-def take_click(classes: tuple[str, ...], side: str) -> None:
-    """Put a cell that was clicked since the last run into the address.
-
-    The event of a chart stays in the session until its figure changes, so that only an event that is new counts:
-    else a later choice in the lists would be undone by an old click.
-    """
-    position = _clicked(side)
-    memory = f"{_key(side)}.last"
-    if position is not None and position != st.session_state.get(memory):
-        row, column = position
-        address.write("cell", Cell(classes[row], classes[column]).write())
-        address.write("side", side)
-    st.session_state[memory] = position
+def matrix_figure(panel: Panel, view: View, *, dark: bool, height: int) -> go.Figure:
+    """Return one side as a figure; ``height`` in pixels."""
+    values, centred = _values(panel, view), panel.side == DIFFERENCE
+    scale = _scale(panel, dark)
+    cells = _cells(panel, view, shades(values, scale, centred=centred))
+    axes = t("confusion.true"), t("confusion.predicted")
+    return confusion_figure(
+        values, cells, _names(panel, view), axes=axes, colours=scale, centred=centred, height=height
+    )
 
 
-def _marked(side: str, chosen: Position | None, figure: tuple[Hashable, ...]) -> tuple[Position | None, int]:
-    """Return the cell that the figure is drawn with as marked, and how often that changed.
-
-    Plotly marks a clicked cell by itself: the figure then stays the one that it was, since a new one would have to
-    be built in the browser before the pictures appear. A cell chosen otherwise is drawn into a new figure.
-    """
-    memory = f"{_key(side)}.marked"
-    drawn, turn, before = st.session_state.get(memory, (None, 0, None))
-    clicked = _clicked(side) if before == figure else None
-    if chosen is not None and clicked == chosen:
-        return drawn, turn
-    if drawn != chosen or clicked is not None:
-        turn += 1
-    st.session_state[memory] = (chosen, turn, figure)
-    return chosen, turn
+@st.fragment
+def _show_picture(panel: Panel, view: View, key: str) -> None:
+    fold = st.expander(t("confusion.picture"), icon=":material/image:", key=f"{key}.picture", on_change="rerun")
+    if fold.open:
+        with fold:
+            figure = matrix_figure(panel, view, dark=is_dark(), height=PICTURE_HEIGHT)
+            show_figure(figure, panel.caption, None, f"{key}.figure", alt=panel.label)
 
 
-def _clicked(side: str) -> Position | None:
-    event = st.session_state.get(_key(side))
-    points = event.get("selection", {}).get("points", []) if isinstance(event, Mapping) else []
-    return tuple(points[0]["customdata"]) if points else None
+def _names(panel: Panel, view: View) -> list[str]:
+    return [class_name(panel.classes[i]) for i in view.order]
 
 
-def _written(matrix: np.ndarray, values: np.ndarray, norm: str) -> list[list[str]]:
-    """Return what stands in the cells; where nothing was counted, nothing."""
-    n = len(matrix)
-    return [
-        [
-            ""
-            if not matrix[i, j]
-            else fmt_count(matrix[i, j])
-            if norm == "count"
-            else fmt_number(values[i, j] * 100, 0)
-            for j in range(n)
-        ]
-        for i in range(n)
-    ]
+def _values(panel: Panel, view: View) -> np.ndarray:
+    return panel.values[np.ix_(list(view.order), list(view.order))]
 
 
-def _key(side: str) -> str:
-    return f"matrix-{side}"
+def _cells(panel: Panel, view: View, colours: list[str]) -> MatrixCells:
+    places = [(i, j) for i in view.order for j in view.order]
+    return MatrixCells(
+        written=[panel.write(i, j) for i, j in places],
+        inks=[ink_on(colour) for colour in colours],
+        says=[panel.say(i, j) for i, j in places],
+    )
+
+
+def _scale(panel: Panel, dark: bool) -> Scale:
+    return (DIVERGING if panel.side == DIFFERENCE else SEQUENTIAL)[dark]

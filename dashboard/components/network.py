@@ -41,14 +41,21 @@ def show_totals(record: RunRecord) -> None:
             _total(t("models.input"), t("models.pixels", width=taken.width, height=taken.height), t("models.rgb"))
 
 
-def show_layers(record: RunRecord) -> None:
-    """Draw the bars by layer and the table of layers; a note when they cannot be read."""
+def show_bars(record: RunRecord) -> None:
+    """Draw the bars by layer; a note when the layers cannot be read."""
     layers, problems = context.layers(record.study, record.run)
     show_problems(problems)
     if layers is None or layers.empty:
         show_missing(t("models.no_layers"))
         return
     _bars(record, layers)
+
+
+def show_layers(record: RunRecord) -> None:
+    """Draw the table of layers; nothing when they cannot be read, which ``show_bars`` says."""
+    layers, _ = context.layers(record.study, record.run)
+    if layers is None or layers.empty:
+        return
     st.subheader(t("models.layers_title", count=fmt_count(len(layers))), anchor=False)
     frame = layers.set_axis([t(f"models.column_{name}") for name in layers.columns], axis="columns")
     counts = {t(f"models.column_{name}"): fmt_count for name in ("parameters", "non_zero", "macs")}

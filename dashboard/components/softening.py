@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import context, derived
+from dashboard.amounts import pick_number
 from dashboard.charts.techniques import softened_figure
-from dashboard.choices import pick_number
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.one_picture import pick_picture, show_picture

@@ -1,9 +1,8 @@
-"""Confusion matrices in numbers: the largest confusions, and the pictures behind a cell."""
+"""Confusion matrices in numbers: their difference, the largest confusions, and the pictures behind a cell."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from kd_core.artifacts import Predictions
 from kd_core.evaluation.classifier import softmax
@@ -30,25 +29,45 @@ class Opinion:
     probabilities: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class Apart:
+    """Paths of the pictures that only the first, only the second, or both of two runs put into a cell."""
+
+    first: list[str]
+    second: list[str]
+    both: list[str]
+
+
 def parse_cell(text: str | None, classes: tuple[str, ...]) -> Cell | None:
     """Return the cell that an address names; None when it names none or a class that is not there."""
     true, _, predicted = (text or "").partition("~")
     return Cell(true, predicted) if true in classes and predicted in classes else None
 
 
-def largest_confusions(matrix: np.ndarray, classes: tuple[str, ...], most: int) -> pd.DataFrame:
-    """Return the fullest off-diagonal cells: ``true``, ``predicted``, ``count`` and ``share`` of the row (0..1)."""
-    off = matrix.copy()
+def difference(first: np.ndarray, second: np.ndarray, norm: str) -> np.ndarray:
+    """Return how much more stands in each cell of the first matrix than of the second: float64 [classes, classes].
+
+    Args:
+        first: counts, int [classes, classes], rows true.
+        second: the same of the other run.
+        norm: "count", or "row" or "column" for a difference of shares (-1..1); NaN where one of the two has none.
+    """
+    return normalised(first, norm) - normalised(second, norm)
+
+
+def largest_confusions(values: np.ndarray, classes: tuple[str, ...], most: int) -> list[tuple[Cell, float]]:
+    """Return the off-diagonal cells with the largest values of either sign, the largest first.
+
+    Args:
+        values: of a matrix or of a difference, [classes, classes], rows true; NaN and zero are left out.
+        classes: in the order of the values.
+        most: cells at most.
+    """
+    off = np.nan_to_num(np.asarray(values, float))
     np.fill_diagonal(off, 0)
-    order = np.argsort(-off, axis=None, kind="stable")[:most]
-    rows = [divmod(int(i), len(classes)) for i in order]
-    shares = normalised(matrix, "row")
-    found = [
-        {"true": classes[i], "predicted": classes[j], "count": int(off[i, j]), "share": float(shares[i, j])}
-        for i, j in rows
-        if off[i, j] > 0
-    ]
-    return pd.DataFrame(found, columns=["true", "predicted", "count", "share"])
+    order = np.argsort(-np.abs(off), axis=None, kind="stable")[:most]
+    places = [divmod(int(i), len(classes)) for i in order]
+    return [(Cell(classes[i], classes[j]), float(off[i, j])) for i, j in places if off[i, j]]
 
 
 def pictures_of(predictions: Predictions, cell: Cell) -> Predictions:
@@ -60,6 +79,17 @@ def pictures_of(predictions: Predictions, cell: Cell) -> Predictions:
     confidence = softmax(chosen.logits).max(axis=1) if len(chosen) else np.zeros(0)
     # A mask cannot reorder; indexing by position does both.
     return chosen.where(np.argsort(-confidence, kind="stable"))
+
+
+def apart(first: Predictions, second: Predictions, cell: Cell) -> Apart:
+    """Return the pictures that two runs put into a cell, parted by who does; each in the order of ``pictures_of``."""
+    one, other = (pictures_of(answers, cell).path.tolist() for answers in (first, second))
+    in_one, in_other = set(one), set(other)
+    return Apart(
+        first=[path for path in one if path not in in_other],
+        second=[path for path in other if path not in in_one],
+        both=[path for path in one if path in in_other],
+    )
 
 
 def opinions(predictions: Predictions, paths: list[str], k: int = 3) -> dict[str, Opinion]:

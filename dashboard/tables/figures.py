@@ -40,6 +40,11 @@ class Figures:
     test_seconds: float | None = None
     noisy: bool = False
 
+    @property
+    def honest_accuracy(self) -> float | None:
+        """The accuracy by which a choice is made: without what leaked from training, where that is known."""
+        return self.accuracy if self.accuracy_leak_free is None else self.accuracy_leak_free
+
 
 def measured(
     record: RunRecord,

@@ -43,20 +43,14 @@ ARRIVED = "c => location.pathname === c.path && document.querySelector('h1').inn
 # The address names another cell, and what belongs to it is there: pictures where there are photos, else the list.
 CELL_SHOWN = """c => location.search !== c.search
   && (!c.photos || document.querySelectorAll('[data-testid="stMain"] img').length > 0)"""
-# Where on the screen the cells of the first matrix lie that hold pictures: the largest off the diagonal first.
+# The cells of the first matrix that hold pictures: the largest off the diagonal first.
 CELLS = """() => {
-  for (const plot of document.querySelectorAll('.js-plotly-plot')) {
-    const matrix = plot.data.find(trace => trace.type === 'heatmap');
-    if (!matrix) continue;
-    plot.scrollIntoView({block: 'center'});
-    const {xaxis, yaxis} = plot._fullLayout, at = plot.getBoundingClientRect(), cells = [];
-    plot.calcdata.find(c => c[0].trace.type === 'heatmap')[0].z.forEach((row, y) => row.forEach((value, x) => {
-      if (x !== y && value > 0) cells.push({value, x: at.left + xaxis._offset + xaxis.c2p(x),
-                                            y: at.top + yaxis._offset + yaxis.c2p(y)});
-    }));
-    return cells.sort((a, b) => b.value - a.value);
-  }
-  return [];
+  const host = document.querySelector('[data-testid="stBidiComponentIsolated"]');
+  return [...host.shadowRoot.querySelectorAll('button')]
+    .map(button => ({cell: button.dataset.cell, value: Number(button.innerText)}))
+    .filter(({cell, value}) => value > 0 && new Set(cell.split('~')).size === 2)
+    .sort((a, b) => b.value - a.value)
+    .map(({cell}) => cell);
 }"""
 
 
@@ -134,13 +128,11 @@ def _clicks(browser: Browser, url: str, count: int) -> list[float]:
         cells = page.evaluate(CELLS)[1:]
         if number >= len(cells):
             break
-        cell = cells[number]
-        page.mouse.move(cell["x"] + 1, cell["y"] + 1, steps=4)
-        # Plotly answers a click with what its last hover found, and looks for that only now and then.
-        page.wait_for_timeout(150)
+        cell = page.locator(f'button[data-cell="{cells[number]}"]').first
+        cell.hover()
         search = page.evaluate("() => location.search")
         page.evaluate(WATCH, [CELL_SHOWN, COMPLETE, {"search": search, "photos": photos}])
-        page.mouse.click(cell["x"] + 1, cell["y"] + 1)
+        cell.click()
         measured.append(page.evaluate("() => window.measured"))
         settle(page)
     page.close()

@@ -40,6 +40,8 @@ COMPLETE = """() => {
     && document.querySelector('h1') !== null
     && document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]') === null
     && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every(c => c.querySelector('.main-svg'))
+    && [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
+      .every(c => c.shadowRoot?.querySelector('[role="grid"]'))
     && [...document.images].every(i => i.complete);
 }"""
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from driver import foreign_requests, open_page, page_urls, settle
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from dashboard.text import catalogue
 from tests.dashboard.artifacts_fixture import CLASSES, make_index, picture_colour, write_artifacts, write_pictures
@@ -55,18 +55,13 @@ def a_mistake(artifacts: Path, run: str) -> tuple[str, str]:
     return pairs[-1]
 
 
-def click_cell(page: Page, chart: int, true: str, predicted: str) -> None:
-    """Move onto the cell and click it: Plotly answers for the cell that the mouse was last seen on."""
-    plot = page.get_by_test_id("stPlotlyChart").nth(chart).locator(".nsewdrag").first
-    plot.scroll_into_view_if_needed()
-    box = plot.bounding_box()
-    assert box is not None
-    x = box["x"] + (CLASSES.index(predicted) + 0.5) / len(CLASSES) * box["width"]
-    y = box["y"] + (CLASSES.index(true) + 0.5) / len(CLASSES) * box["height"]
-    page.mouse.move(x - 3, y - 3)
-    page.mouse.move(x, y)
-    page.wait_for_timeout(150)
-    page.mouse.click(x, y)
+def cell_of(page: Page, matrix: int, true: str, predicted: str) -> Locator:
+    """A cell of the matrix that stands at this place of the page: the first run, the second, their difference."""
+    return page.get_by_role("grid").nth(matrix).locator(f'button[data-cell="{true}~{predicted}"]')
+
+
+def click_cell(page: Page, matrix: int, true: str, predicted: str) -> None:
+    cell_of(page, matrix, true, predicted).click()
 
 
 def shown_files(page: Page) -> set[str]:
@@ -127,6 +122,80 @@ def test_a_click_on_the_second_of_two_matrices(site: str, page: Page, folders: t
         expect(page.get_by_role("heading", name=f"{true}, recognised")).to_be_visible(timeout=SLOW)
         settle(page)
         assert shown_files(page) == files_in_cell(folders[0], RUN, true, true)
+
+
+def test_a_click_in_the_difference_shows_whose_pictures_they_are(
+    site: str, page: Page, folders: tuple[Path, Path]
+) -> None:
+    artifacts, _ = folders
+    open_page(page, f"{site}/confusion?run=student3_scratch&other=teacher")
+    click_cell(page, 2, "Cat", "Cat")
+    expect(page.get_by_role("heading", name="Cat, recognised")).to_be_visible(timeout=SLOW)
+    settle(page)
+    first, second = (files_in_cell(artifacts, run, "Cat", "Cat") for run in ("student3_scratch", "teacher"))
+    assert first - second or second - first
+    assert shown_files(page) == first | second
+    assert "side=difference" in page.url
+    # Every picture stands below the heading of its group: in the order of the page, the last heading before it.
+    groups = {"Only with Student 3 from scratch": set(), "Only with Teacher": set(), "With both": set()}
+    group = None
+    for text in page.locator(".st-key-cell-apart").inner_text().splitlines():
+        group = next((name for name in groups if text.startswith(name)), group)
+        if text.endswith(".jpeg") and group:
+            groups[group].add(text)
+    assert groups == {
+        "Only with Student 3 from scratch": first - second,
+        "Only with Teacher": second - first,
+        "With both": first & second,
+    }
+    assert page.get_by_role("img", name=re.compile("jpeg")).count() == len(first | second)
+
+
+def test_one_tap_on_a_phone_is_enough_and_the_digits_can_be_read(
+    site: str, page: Page, folders: tuple[Path, Path]
+) -> None:
+    artifacts, _ = folders
+    phone = page.context.browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="en-GB"
+    ).new_page()
+    phone.set_default_timeout(SLOW)
+    try:
+        open_page(phone, f"{site}/confusion?run={RUN}")
+        for true in ("Dog", "Zebra", "Beetle"):
+            cell_of(phone, 0, true, true).tap()
+            expect(phone.get_by_role("heading", name=f"{true}, recognised")).to_be_visible(timeout=SLOW)
+            settle(phone)
+            assert shown_files(phone) == files_in_cell(artifacts, RUN, true, true)
+        cell = cell_of(phone, 0, "Dog", "Dog")
+        # WCAG 2.2 asks for 24 px; the text must not be squeezed, and the page itself must not scroll sideways.
+        assert cell.evaluate("e => [e.offsetWidth >= 28, e.offsetHeight >= 28]") == [True, True]
+        assert cell.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 12
+        assert phone.evaluate("document.documentElement.scrollWidth") == 390
+        # What does not fit scrolls in its own box, and the names of the rows stay where they are.
+        box = phone.get_by_role("grid").first.locator("xpath=..")
+        name = phone.get_by_role("rowheader", name="Beetle").first
+        before = name.bounding_box()
+        box.evaluate("e => { e.scrollLeft = 0; e.scrollLeft = 100; }")
+        assert box.evaluate("e => e.scrollLeft") == 100
+        assert name.bounding_box() == before
+    finally:
+        phone.context.close()
+
+
+def test_the_arrow_keys_walk_through_a_matrix(site: str, page: Page, folders: tuple[Path, Path]) -> None:
+    open_page(page, f"{site}/confusion?run={RUN}&cell=Cat~Cat")
+    start = cell_of(page, 0, "Cat", "Cat")
+    # One stop of the tab key for the whole matrix.
+    assert page.get_by_role("grid").locator('button[tabindex="0"]').count() == 1
+    start.focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowRight", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", name="Dog, recognised")).to_be_visible(timeout=SLOW)
+    settle(page)
+    assert shown_files(page) == files_in_cell(folders[0], RUN, "Dog", "Dog")
+    # It goes on from where it was, although the matrix was drawn anew.
+    expect(cell_of(page, 0, "Dog", "Dog")).to_be_focused()
+    expect(page.get_by_role("gridcell", selected=True)).to_have_count(1)
 
 
 def test_a_cell_is_chosen_by_keyboard(site: str, page: Page, folders: tuple[Path, Path]) -> None:
@@ -225,9 +294,13 @@ def test_the_table_behind_a_figure_is_downloaded(
 
 def test_the_theme_of_the_reader_reaches_the_figures(site: str, page: Page) -> None:
     page.emulate_media(color_scheme="dark")
-    open_page(page, f"{site}/confusion?run={RUN}")
+    open_page(page, f"{site}/data_set")
     label = page.locator(".js-plotly-plot .xtick text").first
     assert label.evaluate("e => getComputedStyle(e).fill") == "rgb(164, 175, 189)"
+    open_page(page, f"{site}/confusion?run={RUN}&other=teacher")
+    # No difference has the colour of the dark page.
+    nothing = page.get_by_role("grid").nth(2).get_by_role("button", name=re.compile(r"difference 0$")).first
+    assert nothing.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(17, 21, 27)"
 
 
 def test_the_family_tree_stays_legible_on_a_phone_and_scrolls(site: str, page: Page) -> None:

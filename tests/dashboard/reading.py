@@ -13,6 +13,20 @@ def traces(app: AppTest, key: str) -> list[dict[str, Any]]:
     return json.loads(charts[key].proto.spec)["data"]
 
 
+def grid(app: AppTest, key: str) -> dict[str, Any]:
+    """Return what the grid with this key shows, as the browser gets it."""
+    return json.loads(_grid(app, key).proto.json)
+
+
+def click_grid(app: AppTest, key: str, cell: str) -> AppTest:
+    """Click a cell of the grid with this key: AppTest has no word for it, so that this is what the browser sends."""
+    states = app._tree.get_widget_states()
+    # Streamlit's name for what a component reports once.
+    trigger = f"$$STREAMLIT_INTERNAL_KEY_{_grid(app, key).proto.id}__events"
+    states.widgets.add(id=trigger, json_trigger_value=json.dumps([{"event": "cell", "value": cell}]))
+    return app._run(states)
+
+
 def table(app: AppTest, column: str) -> pd.DataFrame:
     """Return the numbers of the first table that has this column."""
     return next(frame.value for frame in app.dataframe if column in frame.value.columns)
@@ -27,3 +41,7 @@ def words(app: AppTest) -> str:
 def plain(text: str) -> str:
     """Return a text with the signs of typography as the keyboard has them: blanks, minus and times."""
     return text.translate({0x202F: " ", 0x2212: "-", 0xD7: "x"})
+
+
+def _grid(app: AppTest, key: str) -> Any:
+    return next(found for found in app.get("bidi_component") if found.proto.id.endswith(f"-{key}"))

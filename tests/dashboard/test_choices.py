@@ -17,7 +17,8 @@ def few() -> None:
     import streamlit as st
 
     from dashboard.address import one_entry
-    from dashboard.choices import pick_any, pick_from, pick_number
+    from dashboard.amounts import pick_number
+    from dashboard.choices import pick_any, pick_from
 
     with one_entry():
         kind = pick_from("kind", "Kind", ["a", "b"], default="b", forget=("runs",))
@@ -27,7 +28,7 @@ def few() -> None:
 
 
 def run(page: object, **query: str) -> AppTest:
-    app = AppTest.from_function(page)
+    app = AppTest.from_function(page, default_timeout=60)
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
@@ -71,3 +72,38 @@ def test_a_choice_forgets_what_hangs_on_it() -> None:
     app = run(few, runs="r3")
     app.selectbox(key="pick.kind").select("a").run()
     assert app.session_state["seen"] == ("a", ["r1", "r2"], 4.0)
+
+
+def limited() -> None:
+    import streamlit as st
+
+    from dashboard.address import one_entry
+    from dashboard.amounts import pick_limit
+
+    with one_entry():
+        st.session_state["seen"] = [
+            pick_limit("most", "Most", 0.5, default=2.0),
+            pick_limit("least", "Least", 0.5, default=None),
+        ]
+
+
+def test_a_limit_has_its_default_a_number_from_the_address_or_none() -> None:
+    app = run(limited)
+    assert app.session_state["seen"] == [2.0, None]
+    assert app.query_params == {"most": "2", "least": "none"}
+    assert run(limited, most="none", least="0.25").session_state["seen"] == [None, 0.25]
+    assert not app.exception and not app.warning
+
+
+def test_an_emptied_limit_is_none_and_a_typed_one_counts() -> None:
+    app = run(limited)
+    app.number_input(key="pick.most").set_value(None).run()
+    app.number_input(key="pick.least").set_value(7.5).run()
+    assert app.session_state["seen"] == [None, 7.5]
+    assert app.query_params == {"most": "none", "least": "7.5"}
+
+
+def test_a_limit_below_zero_or_without_end_is_named_and_falls_back() -> None:
+    app = run(limited, most="-1", least="inf")
+    assert app.session_state["seen"] == [2.0, None]
+    assert len(app.info) == 2

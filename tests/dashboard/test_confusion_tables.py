@@ -1,12 +1,19 @@
-"""Confusion matrices in numbers, and the figure that can be clicked."""
+"""Confusion matrices in numbers: differences, the largest confusions, and the pictures behind a cell."""
 
 import math
 
 import numpy as np
 import pytest
 
-from dashboard.charts.confusion import MatrixTexts, confusion_figure
-from dashboard.tables.confusion import Cell, largest_confusions, opinions, parse_cell, pictures_of
+from dashboard.tables.confusion import (
+    Cell,
+    apart,
+    difference,
+    largest_confusions,
+    opinions,
+    parse_cell,
+    pictures_of,
+)
 from kd_core.artifacts import Predictions
 
 MATRIX = np.array([[8, 2, 0], [1, 3, 0], [0, 0, 0]])
@@ -24,13 +31,47 @@ def predictions() -> Predictions:
     )
 
 
+def other_predictions() -> Predictions:
+    # a: as before. b: right now. c: the same mistake, less surely. d: taken for a cat.
+    logits = [[3, 0, 0], [2, 0, 0], [0, 1, 0], [4, 0, 0]]
+    first = predictions()
+    return Predictions(first.classes, first.split, first.path, first.label, np.array(logits, np.float32))
+
+
 def test_largest_confusions_leave_out_the_diagonal_and_the_empty() -> None:
-    found = largest_confusions(MATRIX, CLASSES, 5)
-    assert found.to_dict("records") == [
-        {"true": "cat", "predicted": "dog", "count": 2, "share": 0.2},
-        {"true": "dog", "predicted": "cat", "count": 1, "share": 0.25},
+    assert largest_confusions(MATRIX, CLASSES, 5) == [(Cell("cat", "dog"), 2), (Cell("dog", "cat"), 1)]
+    assert largest_confusions(MATRIX, CLASSES, 1) == [(Cell("cat", "dog"), 2)]
+    assert largest_confusions(np.eye(3, dtype=int), CLASSES, 3) == []
+
+
+def test_the_largest_changes_are_those_of_either_sign_and_unknown_ones_are_none() -> None:
+    values = np.array([[0.9, 0.1, -0.3], [np.nan, 0.0, 0.2], [0.0, 0.0, -0.8]])
+    assert largest_confusions(values, CLASSES, 9) == [
+        (Cell("cat", "cow"), -0.3),
+        (Cell("dog", "cow"), 0.2),
+        (Cell("cat", "dog"), 0.1),
     ]
-    assert len(largest_confusions(np.eye(3, dtype=int), CLASSES, 3)) == 0
+
+
+def test_the_difference_is_first_minus_second_in_the_chosen_figures() -> None:
+    other = np.array([[4, 1, 0], [3, 1, 0], [0, 0, 2]])
+    assert difference(MATRIX, other, "count").tolist() == [[4, 1, 0], [-2, 2, 0], [0, 0, -2]]
+    rows = difference(MATRIX, other, "row")
+    assert rows[0].tolist() == pytest.approx([8 / 10 - 4 / 5, 2 / 10 - 1 / 5, 0])
+    assert rows[1].tolist() == pytest.approx([1 / 4 - 3 / 4, 3 / 4 - 1 / 4, 0])
+    # No cow was shown to the first, so that it has no shares of cows.
+    assert np.isnan(rows[2]).all()
+    columns = difference(MATRIX, other, "column")
+    assert columns[:, 0].tolist() == pytest.approx([8 / 9 - 4 / 7, 1 / 9 - 3 / 7, 0])
+
+
+def test_pictures_that_two_runs_put_into_a_cell_are_parted_by_who_does() -> None:
+    found = apart(predictions(), other_predictions(), Cell("cat", "dog"))
+    assert (found.first, found.second, found.both) == (["test/b"], [], ["test/c"])
+    found = apart(predictions(), other_predictions(), Cell("cat", "cat"))
+    assert (found.first, found.second, found.both) == ([], ["test/b"], ["test/a"])
+    found = apart(predictions(), other_predictions(), Cell("dog", "cat"))
+    assert (found.first, found.second, found.both) == ([], ["test/d"], [])
 
 
 def test_pictures_of_a_cell_most_confident_first() -> None:
@@ -52,29 +93,3 @@ def test_cells_in_the_address() -> None:
     assert parse_cell(cell.write(), CLASSES) == cell
     for bad in (None, "", "cat", "cat~", "cat~unicorn", "~"):
         assert parse_cell(bad, CLASSES) is None
-
-
-def test_the_figure_can_be_clicked() -> None:
-    written = [[str(v or "") for v in row] for row in MATRIX]
-    fig = confusion_figure(
-        MATRIX.astype(float),
-        written,
-        CLASSES,
-        MatrixTexts("true", "predicted", "{true} as {predicted}: {value}"),
-        colours=((0.0, "#ffffff"), (1.0, "#000000")),
-        mark="#000000",
-        marked=(0, 1),
-    )
-    heatmap, markers = fig.data
-    # Rows are true classes: what is drawn at y = 0, x = 1 is a cat taken for a dog.
-    assert heatmap.z[0][1] == 2
-    position = [i for i, data in enumerate(markers.customdata) if list(data) == [0, 1]]
-    assert [(markers.y[i], markers.x[i], markers.hovertext[i]) for i in position] == [(0, 1, "cat as dog: 2")]
-    assert len(markers.customdata) == 9
-    # What Streamlit and Plotly need for a click to arrive.
-    assert fig.layout.hoverdistance == -1
-    assert fig.layout.xaxis.fixedrange and fig.layout.yaxis.fixedrange
-    assert list(fig.layout.xaxis.range) == [-0.5, 2.5]
-    assert list(fig.layout.yaxis.range) == [2.5, -0.5]
-    # The marked cell is the selected point: row 0, column 1 of three columns.
-    assert list(markers.selectedpoints) == [1]
