@@ -54,7 +54,7 @@ def show_budget(
     numbers |= dict.fromkeys((titles["accuracy"], titles["tested"]), fmt_percent)
     frame = frame.rename(columns=titles).dropna(axis="columns", how="all")
     shown = {name: write for name, write in numbers.items() if name in frame}
-    show_sheet(frame, shown, key="budget.table")
+    show_sheet(frame, shown, key="budget.table", whole=[titles["verdict"]])
     counts = {"val": _count(chosen_on), "test": _count(reported)}
     st.caption(f"{t('budget.table_caption', **counts)} {notes}")
 

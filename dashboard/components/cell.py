@@ -67,12 +67,14 @@ def show_apart(cell: Cell, found: Apart, speakers: Sequence[Speaker], *, height:
     if not paths:
         st.markdown(t("confusion.no_pictures_in_cell"))
         return
+    titles = {name: t(f"confusion.only_{name}", n=fmt_count(len(group)), **names) for name, group in groups.items()}
+    st.markdown(" · ".join(titles.values()))
     show_looks(cell.true, paths, [speaker.record for speaker in speakers])
     field: int | Literal["content"] = height if height is not None and len(paths) > PER_ROW else "content"
     with st.container(height=field, border=False, key="cell.apart"):
         for name, group in groups.items():
-            st.markdown(f"**{t(f'confusion.only_{name}', n=fmt_count(len(group)), **names)}**")
             if group:
+                st.markdown(f"**{titles[name]}**")
                 show_gallery([_card(path, cell, speakers) for path in group], key=f"{cell.write()}.{name}")
 
 

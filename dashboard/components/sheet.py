@@ -1,6 +1,6 @@
 """A table on a page: numbers stay numbers, so that they sort and export, and read as the language writes them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,9 +8,17 @@ import streamlit as st
 
 from dashboard.formats import UNKNOWN
 
+# Of a letter in a table on average, and left and right of a text together, in pixels.
+LETTER, PADDING = 6, 20
+
 
 def show_sheet(
-    frame: pd.DataFrame, numbers: Mapping[str, Callable[[Any], str]], *, key: str, first_width: int | None = None
+    frame: pd.DataFrame,
+    numbers: Mapping[str, Callable[[Any], str]],
+    *,
+    key: str,
+    first_width: int | None = None,
+    whole: Sequence[str] = (),
 ) -> None:
     """Draw a table whose first column names the row and stays in view on a narrow screen.
 
@@ -19,9 +27,15 @@ def show_sheet(
         numbers: how each numeric column is written, by column; these stand right.
         key: unique on the page.
         first_width: of the first column in pixels, where many columns would leave it too little; None: as it comes.
+        whole: other columns of text that are never cut off: without it a column may be sized by its first rows.
     """
     styler = frame.style.format({**numbers})
     columns = {frame.columns[0]: st.column_config.Column(pinned=True, width=first_width)}
     columns |= {name: st.column_config.Column(alignment="right") for name in numbers}
+    columns |= {name: st.column_config.Column(width=_width(frame[name])) for name in whole}
     # All rows at once: a table that scrolls inside a page that scrolls hides that there are more.
     st.dataframe(styler, height="content", hide_index=True, column_config=columns, placeholder=UNKNOWN, key=key)
+
+
+def _width(texts: pd.Series) -> int:
+    return PADDING + LETTER * int(texts.dropna().astype(str).str.len().max())
