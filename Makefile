@@ -2,6 +2,8 @@
 # Each environment carries a stamp, `installed`, so that a target does no work that is up to date.
 
 STUDY ?= showcase
+# Each worker of the suite loads TensorFlow, which takes a gigabyte; 0 runs it in one process, as --pdb needs it.
+WORKERS ?= 2
 # The interpreter is looked for, not assumed; KD_PYTHON=/path/to/python overrides.
 CANDIDATES = $(or $(KD_PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3)
 FITS = import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
@@ -25,7 +27,7 @@ demo: $(DEMO)  ## serve the shipped artifacts on http://localhost:8501; installs
 
 test: $(ALL)  ## run the whole suite; installs a browser for the browser tests where it can
 	@sh tests/browser/install.sh
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(ALL)  ## check style, format, types and the border between core and dashboard
 	.venv/bin/python -m ruff check .

@@ -1,16 +1,21 @@
-"""What tests of both packages share."""
+"""What tests of both packages share, how they are dealt to workers, and what is said at the very end."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from kd_core.artifacts import ArtifactStore
 from kd_core.data.source import open_data
 from kd_core.progress import Silent
-from kd_core.stages import run_study
 from kd_core.study import Study, parse_study
-from kd_core.training.job import Job
 
+# TensorFlow is loaded where something is trained: the tests of most files do without it.
+if TYPE_CHECKING:
+    from kd_core.training.job import Job
+
+NO_BROWSER = "no browser starts here"
 TINY = {
     "data": {"source": "generated", "train_per_class": 8, "test_per_class": 2, "size": 32, "seed": 1},
     "defaults": {"epochs": 2, "batch_size": 16, "input_size": 32, "augmentation": {"views": 2, "flip": True}},
@@ -29,6 +34,33 @@ TINY = {
         "int8": {"stage": "quantize", "parent": "distilled", "scheme": "int8", "representative": 30},
     },
 }
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal the tests to the workers of `make test`, if there are any: those that take longest come first.
+
+    A file goes to one worker, and so do all files that read the tiny study: what they set up is set up once.
+    """
+    tiny = {item.path for item in items if _uses(item, "tiny_made")}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("tiny" if item.path in tiny else item.path.stem))
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path not in tiny))
+
+
+def _uses(item: pytest.Item, fixture: str) -> bool:
+    return fixture in getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say at the very end that the browser tests were left out, whichever worker has left them out."""
+    yield
+    reasons = (report.longrepr[2] for report in terminalreporter.stats.get("skipped", ()))
+    reason = next((text for text in reasons if NO_BROWSER in text), None)
+    if reason is not None:
+        terminalreporter.section("The browser tests were left out", red=True, bold=True)
+        terminalreporter.line(f"The browser tests were left out: {reason.removeprefix('Skipped: ')}", red=True)
 
 
 def tiny_study(**runs: dict) -> Study:
@@ -54,8 +86,11 @@ def shared_cache(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_made(tmp_path_factory, shared_cache) -> Job:
+def tiny_made(tmp_path_factory, shared_cache) -> "Job":
     """The tiny study, made once: for tests that only read it, or that copy its artifacts."""
+    from kd_core.stages import run_study
+    from kd_core.training.job import Job
+
     root = tmp_path_factory.mktemp("tiny")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KD_CACHE_DIR", str(shared_cache))
@@ -68,6 +103,7 @@ def tiny_made(tmp_path_factory, shared_cache) -> Job:
 @pytest.fixture
 def make_job(tmp_path, shared_cache, monkeypatch):
     """Return a function that gives a job on the tiny study, with artifacts of its own."""
+    from kd_core.training.job import Job
 
     def make(study: Study | None = None, root: Path | None = None, cache: Path | None = None, progress=None) -> Job:
         monkeypatch.setenv("KD_CACHE_DIR", str(shared_cache))

@@ -4,12 +4,19 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kd_core.artifacts import ArtifactStore
+from kd_core.cli import main
+from kd_core.data.source import open_data
 from kd_core.environment import machine_name
 from kd_core.evaluation.checks import CHECKS
+from kd_core.progress import Silent
+from kd_core.study import parse_study
 from tests.evaluation.checks.studies import small_study
 
 PROJECT = Path(__file__).parent.parent
@@ -29,22 +36,68 @@ batch_size = 8
 """
 
 
+Kd = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def folders(root: Path) -> dict[str, str]:
+    """Return the environment in which everything lies below a folder."""
+    names = {"KD_DATA_DIR": "data", "KD_ARTIFACTS_DIR": "artifacts", "KD_CACHE_DIR": "cache"}
+    return {variable: str(root / name) for variable, name in names.items()} | {"COLUMNS": "200"}
+
+
 @pytest.fixture
-def kd(tmp_path):
+def kd_process(tmp_path) -> Kd:
     """Return a function that runs ``python -m kd_core`` with folders of its own."""
 
     def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        folders = {
-            "KD_DATA_DIR": str(tmp_path / "data"),
-            "KD_ARTIFACTS_DIR": str(tmp_path / "artifacts"),
-            "KD_CACHE_DIR": str(tmp_path / "cache"),
-            "COLUMNS": "200",
-        }
         command = [sys.executable, "-m", "kd_core", *arguments]
-        env = os.environ | folders | environment
+        env = os.environ | folders(tmp_path) | environment
         return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False, timeout=200)
 
     return run
+
+
+@pytest.fixture
+def kd(tmp_path, capfd) -> Kd:
+    """Return a function that does the same in this process, which has loaded already what a new one would load."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        capfd.readouterr()
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as left:
+            for name, value in (folders(tmp_path) | environment).items():
+                patch.setenv(name, value)
+            patch.chdir(PROJECT)
+            patch.setattr(sys, "argv", ["kd_core", *arguments])
+            main()
+        return subprocess.CompletedProcess(arguments, left.value.code, *capfd.readouterr())
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def short_made(tmp_path_factory) -> Path:
+    """The artifacts of the short study, trained for one epoch."""
+    from kd_core.stages import run_study
+    from kd_core.training.job import Job
+
+    root = tmp_path_factory.mktemp("short")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KD_CACHE_DIR", str(root / "cache"))
+        study = parse_study(tomllib.loads(SHORT.format(epochs=1)), "short", "short.toml")
+        job = Job(study, open_data(study.data, Silent()), ArtifactStore(root / "artifacts"), root / "cache", Silent())
+        assert run_study(job, list(study.runs)) == []
+    return root / "artifacts"
+
+
+@pytest.fixture
+def short(short_made, tmp_path, monkeypatch) -> Path:
+    """The file of the short study, with artifacts of this test's own that are up to date; it is timed but briefly."""
+    monkeypatch.setattr("kd_core.evaluation.timing.SECONDS", 0.05)
+    monkeypatch.setattr("kd_core.evaluation.benchmark.STARTS", 1)
+    shutil.copytree(short_made, tmp_path / "artifacts")
+    file = tmp_path / "short.toml"
+    file.write_text(SHORT.format(epochs=1))
+    return file
 
 
 def says(result: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
@@ -55,12 +108,12 @@ def says(result: subprocess.CompletedProcess[str], code: int, *words: str) -> No
         assert word in text
 
 
-def test_help_lists_the_commands(kd):
-    says(kd("--help"), 0, "run", "status", "evaluate", "scores", "calibrate", "benchmark", "data", "published")
+def test_help_lists_the_commands(kd_process):
+    says(kd_process("--help"), 0, "run", "status", "evaluate", "scores", "calibrate", "benchmark", "data", "published")
 
 
-def test_a_missing_data_folder_is_one_sentence_with_the_remedy(kd, tmp_path):
-    result = kd("run", "showcase")
+def test_a_missing_data_folder_is_one_sentence_with_the_remedy(kd_process, tmp_path):
+    result = kd_process("run", "showcase")
     says(result, 1, str(tmp_path / "data"), "make data", "KD_DATA_DIR")
     assert len(result.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "artifacts").exists()
@@ -141,10 +194,10 @@ def test_robustness_without_a_model_or_with_unknown_names(kd):
     says(kd("robustness", "smoke", "--pictures", "0"), 2, "pictures")
 
 
-def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd, tmp_path):
+def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd_process, kd, tmp_path):
     study = tmp_path / "short.toml"
     study.write_text(SHORT.format(epochs=2))
-    says(kd("run", str(study)), 0, "scratch: done in")
+    says(kd_process("run", str(study)), 0, "scratch: done in")
     assert (tmp_path / "artifacts" / "short" / "scratch" / "run.json").is_file()
     says(kd("run", str(study)), 0, "scratch: up to date")
     says(kd("status", str(study)), 0, "complete")
@@ -160,28 +213,22 @@ def test_an_interrupted_study_goes_on_and_is_then_up_to_date(kd, tmp_path):
     says(kd("status", str(study)), 0, "missing")
 
 
-def test_a_search_names_the_model_that_holds_the_goal_or_says_that_none_does(kd, tmp_path):
-    study = tmp_path / "short.toml"
-    study.write_text(SHORT.format(epochs=1))
-    says(kd("run", str(study)), 0)
-    found = kd("compress", str(study), "--from", "scratch", "--max-size", "2MB")
+def test_a_search_names_the_model_that_holds_the_goal_or_says_that_none_does(kd, short):
+    says(kd("run", str(short)), 0, "scratch: up to date")
+    found = kd("compress", str(short), "--from", "scratch", "--max-size", "2MB")
     says(found, 0, "at most 2,000 kB after gzip; of these the most accurate", "unchanged", "float16", "dynamic", "int8")
     says(found, 0, "is the smallest (", "the fastest (", "model.tflite; the dashboard shows it in the study short")
-    none = kd("compress", str(study), "--from", "scratch", "--max-latency-ms", "0.0001", "--epochs", "1")
+    none = kd("compress", str(short), "--from", "scratch", "--max-latency-ms", "0.0001", "--epochs", "1")
     says(none, 1, "qat", "No variant that was tried holds the goal: allow more")
-    says(kd("compress", str(study), "--from", "nobody", "--max-drop", "0.1"), 1, "nobody")
+    says(kd("compress", str(short), "--from", "nobody", "--max-drop", "0.1"), 1, "nobody")
     says(
-        kd("compress", str(study), "--from", "short-scratch/int8", "--max-drop", "0.1"), 1, "is quantized, and nothing"
+        kd("compress", str(short), "--from", "short-scratch/int8", "--max-drop", "0.1"), 1, "is quantized, and nothing"
     )
 
 
-def test_what_it_measures_is_written_for_this_machine(kd, tmp_path):
-    study = tmp_path / "short.toml"
-    study.write_text(SHORT.format(epochs=1))
-    says(kd("run", str(study)), 0)
-    says(kd("benchmark", str(study), "--rounds", "2"), 0, "p50 / p90 / p99 ms", "is not measured", "no distilled run")
-    from kd_core.artifacts import ArtifactStore
-
+def test_what_it_measures_is_written_for_this_machine(kd, short, tmp_path):
+    says(kd("run", str(short)), 0, "scratch: up to date")
+    says(kd("benchmark", str(short), "--rounds", "2"), 0, "p50 / p90 / p99 ms", "is not measured", "no distilled run")
     found, problems = ArtifactStore(tmp_path / "artifacts").benchmarks("short")
     assert problems == []
     figures = found[0].runs["scratch"]
@@ -192,8 +239,8 @@ def test_what_it_measures_is_written_for_this_machine(kd, tmp_path):
     assert found[0].rounds == 2
 
     # A machine that has the artifacts and no picture measures what it can, and says what it leaves out.
-    study.write_text(study.read_text().replace('"generated"', '"photos"'))
-    again = kd("benchmark", str(study), "--rounds", "2")
+    short.write_text(short.read_text().replace('"generated"', '"photos"'))
+    again = kd("benchmark", str(short), "--rounds", "2")
     says(
         again, 0, "time over the test split is left out: 30 of its 30 pictures", "training is not measured", "make data"
     )
@@ -233,20 +280,16 @@ def test_check_of_the_published_figures_needs_no_study_file(kd):
     says(kd("check", "published"), 1, "KD021 error", "KD001 warning student1", "does not say `scale_by_t2`")
 
 
-def test_robustness_is_written_and_a_quick_look_does_not_take_the_place_of_the_whole(kd, tmp_path):
-    study = tmp_path / "short.toml"
-    study.write_text(SHORT.format(epochs=1))
-    says(kd("run", str(study)), 0)
-    says(kd("robustness", str(study), "--pictures", "1"), 0, "15 leak-free test pictures", "a quick look", "Written to")
-    says(kd("robustness", str(study)), 0, "30 leak-free test pictures", "no teacher to compare with", "Written to")
-    from kd_core.artifacts import ArtifactStore
-
+def test_robustness_is_written_and_a_quick_look_does_not_take_the_place_of_the_whole(kd, short, tmp_path):
+    says(kd("run", str(short)), 0, "scratch: up to date")
+    says(kd("robustness", str(short), "--pictures", "1"), 0, "15 leak-free test pictures", "a quick look", "Written to")
+    says(kd("robustness", str(short)), 0, "30 leak-free test pictures", "no teacher to compare with", "Written to")
     store = ArtifactStore(tmp_path / "artifacts")
     whole = store.robustness("short")
     assert (whole.n, whole.per_class, list(whole.runs)) == (30, None, ["scratch"])
-    says(kd("robustness", str(study), "--pictures", "1"), 0, "Not written:", "holds more, 30 pictures")
+    says(kd("robustness", str(short), "--pictures", "1"), 0, "Not written:", "holds more, 30 pictures")
     assert store.robustness("short") == whole
 
     store.robustness_path("short").write_text("{")
-    says(kd("robustness", str(study), "--only", "scratch"), 0, "robustness.json cannot be read", "Written to")
+    says(kd("robustness", str(short), "--only", "scratch"), 0, "robustness.json cannot be read", "Written to")
     assert store.robustness("short").runs == whole.runs

@@ -165,27 +165,26 @@ def test_streamlit_listens_at_home_and_reports_to_nobody() -> None:
     assert config["client"]["showErrorDetails"] == "none"
 
 
-@pytest.mark.parametrize(("required", "code"), [({}, 0), ({"CI": "true"}, 1), ({"KD_REQUIRE_BROWSER": "1"}, 1)])
+@pytest.mark.parametrize(
+    ("required", "workers", "code"),
+    [({}, "0", 0), ({}, "2", 0), ({"CI": "true"}, "0", 1), ({"KD_REQUIRE_BROWSER": "1"}, "0", 1)],
+)
 def test_without_a_browser_the_last_lines_say_what_was_left_out(
-    tmp_path: Path, required: dict[str, str], code: int
+    tmp_path: Path, required: dict[str, str], workers: str, code: int
 ) -> None:
-    for name in ("conftest.py", "driver.py"):
-        shutil.copy(PROJECT / "tests" / "browser" / name, tmp_path / name)
-    (tmp_path / "test_one.py").write_text("def test_one(page):\n    pass\n", encoding="utf-8")
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    kept = {n: v for n, v in os.environ.items() if n not in {"CI", "KD_REQUIRE_BROWSER", "PYTEST_ADDOPTS"}}
+    kept = {n: v for n, v in os.environ.items() if n not in {"CI", "KD_REQUIRE_BROWSER"} and not n.startswith("PYTEST")}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", workers, "--dist", "loadgroup"]
     answer = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)],
-        cwd=tmp_path,
-        env=kept | required | {"PATH": str(empty), "PLAYWRIGHT_BROWSERS_PATH": str(empty)},
+        [*command, "tests/browser/test_what_a_person_does.py", "-k", "test_a_snapshot_is_classified"],
+        cwd=PROJECT,
+        env=kept | required | {"PATH": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert answer.returncode == code, answer.stdout + answer.stderr
     if code == 0:
-        *_, sentence, _blank, closing = answer.stdout.splitlines()
+        *_, sentence, closing = filter(None, answer.stdout.splitlines())
         assert sentence.startswith("The browser tests were left out: no browser starts here")
         assert "1 skipped" in closing
     else:

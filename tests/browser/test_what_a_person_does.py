@@ -37,7 +37,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
-def site(folders: tuple[Path, Path], serve_dashboard: Callable[..., str]) -> str:
+def site(serve_dashboard: Callable[..., str], folders: tuple[Path, Path]) -> str:
     """The address of a dashboard on these folders."""
     return serve_dashboard(*folders)
 

@@ -1,10 +1,13 @@
 """Artifacts for the dashboard's tests, and the app on top of them."""
 
+import functools
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from tests.dashboard.artifacts_fixture import damage, write_artifacts
@@ -28,6 +31,23 @@ def artifacts(_written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return folder
 
 
+@pytest.fixture(scope="session")
+def _written_with_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.dashboard.tiny_model import tiny_model
+
+    return write_artifacts(tmp_path_factory.mktemp("shipped") / "artifacts", model=tiny_model())
+
+
+@pytest.fixture
+def shipped(_written_with_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same as ``artifacts``, and every run ships the tiny model."""
+    folder = tmp_path / "shipped"
+    shutil.copytree(_written_with_models, folder)
+    monkeypatch.setenv("KD_ARTIFACTS_DIR", str(folder))
+    monkeypatch.setenv("KD_DATA_DIR", str(tmp_path / "no-photos"))
+    return folder
+
+
 @pytest.fixture
 def no_artifacts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An artifacts folder that does not exist."""
@@ -42,17 +62,27 @@ def damaged_artifacts(artifacts: Path) -> Path:
     return damage(artifacts)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _installed_components() -> Iterator[None]:
+    """Every new app searches all installed packages for Streamlit's components: once is enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        found_once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", found_once)
+        yield
+
+
 @pytest.fixture
-def open_page() -> OpenPage:
+def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     """A function ``open_page(name, **query)`` that opens a page of the whole app with a query in its address."""
+    # The dashboard never loads Keras. Where tests of the core have, Streamlit would clear its session after every run
+    # of the app, and go through all that TensorFlow holds for it.
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
 
     def opened(name: str, **query: str) -> AppTest:
         app = AppTest.from_file(str(PROJECT / "dashboard" / "streamlit_app.py"), default_timeout=60)
-        # The app always opens with the overview; without artifacts that takes no time, and this is about another page.
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("KD_ARTIFACTS_DIR", str(PROJECT / "no-artifacts"))
-            app.run()
-        app.switch_page(f"app_pages/{name}.py")
+        # The overview is what opens without a name.
+        if name != "overview":
+            app.switch_page(f"app_pages/{name}.py")
         for key, value in query.items():
             app.query_params[key] = value
         return app.run()

@@ -17,25 +17,11 @@ from kd_core.data.load import decode, squash
 from kd_core.evaluation.calibration import calibration, fit_temperature
 from kd_core.evaluation.classifier import Classifier, softmax
 from kd_core.evaluation.metrics import leak_free
-from tests.dashboard.artifacts_fixture import SPEC, picture_colour, write_artifacts
+from tests.dashboard.artifacts_fixture import SPEC, picture_colour
 from tests.dashboard.reading import plain, table, traces, words
-from tests.dashboard.tiny_model import tiny_model
 
 OpenPage = Callable[..., AppTest]
 RUN = "student3_qat"
-
-
-@pytest.fixture(scope="module")
-def model() -> bytes:
-    return tiny_model()
-
-
-@pytest.fixture
-def shipped(model: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = write_artifacts(tmp_path / "shipped", model=model)
-    monkeypatch.setenv("KD_ARTIFACTS_DIR", str(folder))
-    monkeypatch.setenv("KD_DATA_DIR", str(tmp_path / "no-photos"))
-    return folder
 
 
 def fitted(artifacts: Path, run: str) -> float:

@@ -8,23 +8,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.dashboard.artifacts_fixture import make_index, picture_colour, write_artifacts, write_pictures
-from tests.dashboard.tiny_model import tiny_model
+from tests.dashboard.artifacts_fixture import make_index, picture_colour, write_pictures
 
 OpenPage = Callable[..., AppTest]
-
-
-@pytest.fixture(scope="module")
-def model() -> bytes:
-    return tiny_model()
-
-
-@pytest.fixture
-def shipped(model: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = write_artifacts(tmp_path / "shipped", model=model)
-    monkeypatch.setenv("KD_ARTIFACTS_DIR", str(folder))
-    monkeypatch.setenv("KD_DATA_DIR", str(tmp_path / "no-photos"))
-    return folder
 
 
 def photo(name: str, size: tuple[int, int] = (90, 60)) -> bytes:

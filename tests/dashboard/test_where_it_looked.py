@@ -12,37 +12,22 @@ from streamlit.testing.v1 import AppTest
 
 from kd_core.data.load import find_picture, load_pixels
 from kd_core.evaluation.classifier import Classifier
-from tests.dashboard.artifacts_fixture import (
-    CLASSES,
-    PLAN,
-    SPEC,
-    make_index,
-    picture_colour,
-    write_artifacts,
-    write_pictures,
-)
+from tests.dashboard.artifacts_fixture import CLASSES, PLAN, SPEC, make_index, picture_colour, write_pictures
 from tests.dashboard.test_confusion_page import files_in_cell
-from tests.dashboard.tiny_model import tiny_head, tiny_model
+from tests.dashboard.tiny_model import tiny_head
 
 OpenPage = Callable[..., AppTest]
 RUN = "student3_distilled"
 CELL = {"run": RUN, "cell": "Cat~Cat"}
 
 
-@pytest.fixture(scope="module")
-def written() -> bytes:
-    return tiny_model()
-
-
 @pytest.fixture
-def shipped(written: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shipped(shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Artifacts whose runs all ship the tiny model and its head, and the test pictures."""
-    folder = write_artifacts(tmp_path / "shipped", model=written)
     for plan in PLAN:
-        np.savez(folder / "showcase" / plan.run / "head.npz", **tiny_head())
-    monkeypatch.setenv("KD_ARTIFACTS_DIR", str(folder))
+        np.savez(shipped / "showcase" / plan.run / "head.npz", **tiny_head())
     monkeypatch.setenv("KD_DATA_DIR", str(write_pictures(tmp_path / "photos", make_index())))
-    return folder
+    return shipped
 
 
 def sums(app: AppTest) -> list[str]:
