@@ -9,12 +9,11 @@ from dashboard.choices import pick_flag, pick_option
 from dashboard.components.compressed import show_compressed
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.differences import show_differences
-from dashboard.components.figures_table import show_figures_table
+from dashboard.components.figures_table import machine_words, show_figures_table
 from dashboard.components.header import page_header
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.savings import Row, show_savings_of
 from dashboard.components.scatter import costs_known, show_scatter
-from dashboard.formats import fmt_count
 from dashboard.names import study_name
 from dashboard.selection import pick_split, pick_study
 from dashboard.tables.figures import timed
@@ -44,7 +43,7 @@ def main() -> None:
         show_missing(t("shell.no_runs", study=study_name(study)))
         return
     stated = _rows(PUBLISHED, split, None)[0] if beside else []
-    where = _where(machine)
+    where = machine_words(machine)
     part = _scatter([*rows, *stated], split, where)
     met = [] if study == PUBLISHED else show_compressed(study, rows, machine, part=part, split=split, where=where)
     st.subheader(t("comparison.table_title"), anchor=False)
@@ -76,12 +75,6 @@ def _rows(study: str, split: str, machine: Benchmark | None) -> tuple[list[Row],
         return [(record, figures[record.run]) for record in records], problems
     times = machine.runs if machine else {}
     return [(record, timed(figures[record.run], times.get(record.run))) for record in records], problems
-
-
-def _where(machine: Benchmark | None) -> str:
-    if machine is None:
-        return t("comparison.no_machine")
-    return t("comparison.where", machine=machine.machine, cpu=machine.cpu, threads=fmt_count(machine.threads))
 
 
 def _scatter(rows: Sequence[Row], split: str, where: str) -> str:

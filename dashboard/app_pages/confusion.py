@@ -6,17 +6,17 @@ from dashboard import address, derived
 from dashboard.choices import pick_option
 from dashboard.components.cell import Speaker, show_cell
 from dashboard.components.header import page_header
-from dashboard.components.matrix import show_matrix, take_click
+from dashboard.components.matrix import matrix_caption, show_matrix, take_click
 from dashboard.components.notices import calm, notices_in, show_missing, show_problems
 from dashboard.counted import Counted, counted, has_matrix
-from dashboard.formats import fmt_count, fmt_percent
-from dashboard.names import class_name, split_name
+from dashboard.formats import fmt_count
+from dashboard.names import class_name
 from dashboard.part import Part, answers
 from dashboard.selection import pick_clean, pick_other, pick_run, pick_split, pick_study
 from dashboard.tables.confusion import Cell, largest_confusions, opinions, parse_cell, pictures_of
 from dashboard.text import t
 from kd_core.artifacts import Predictions, RunRecord
-from kd_core.evaluation.metrics import NORMS, matrix_accuracy
+from kd_core.evaluation.metrics import NORMS
 
 SIDES = ("1", "2")
 # Beside one matrix the pictures scroll on their own, so that the matrix stays in view.
@@ -76,15 +76,7 @@ def _matrices(study: str, shown: list[Counted], split: str, norm: str, clean: bo
 
 
 def _matrix(shown: Counted, side: str, cell: Cell | None, *, split: str, norm: str, clean: bool, height: int) -> None:
-    caption = t(
-        "confusion.caption_stated" if shown.predictions is None else "confusion.caption",
-        run=f"{shown.record.study}/{shown.record.run}",
-        split=split_name(split),
-        n=fmt_count(shown.matrix.sum()),
-        accuracy=fmt_percent(matrix_accuracy(shown.matrix)),
-    )
-    if clean:
-        caption = f"{caption} {t('confusion.caption_clean')}"
+    caption = matrix_caption(shown, split, clean)
     show_matrix(shown.matrix, shown.record.classes, norm=norm, side=side, cell=cell, caption=caption, height=height)
 
 

@@ -4,17 +4,19 @@ from collections.abc import Hashable, Mapping
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import address
 from dashboard.charts.confusion import MatrixTexts, confusion_figure
 from dashboard.components.chart import is_dark, show_figure
-from dashboard.formats import fmt_count, fmt_number
-from dashboard.names import class_name
+from dashboard.counted import Counted
+from dashboard.formats import fmt_count, fmt_number, fmt_percent
+from dashboard.names import class_name, in_figure, split_name
 from dashboard.palette import MARK, SEQUENTIAL
 from dashboard.tables.confusion import Cell
 from dashboard.text import language, t
-from kd_core.evaluation.metrics import normalised
+from kd_core.evaluation.metrics import matrix_accuracy, normalised
 
 Position = tuple[int, int]
 
@@ -33,26 +35,45 @@ def show_matrix(
         caption: names run, split and n.
         height: in pixels.
     """
-    values = normalised(matrix, norm)
-    names = [class_name(name) for name in classes]
-    texts = MatrixTexts(t("confusion.true"), t("confusion.predicted"), t(f"confusion.hover_{norm}"))
     dark = is_dark()
     chosen = (classes.index(cell.true), classes.index(cell.predicted)) if cell else None
     marked, turn = _marked(side, chosen, (matrix.tobytes(), norm, height, dark, language()))
-    fig = confusion_figure(
+    fig = matrix_figure(matrix, classes, norm=norm, marked=marked, height=height, dark=dark)
+    # Another turn makes another figure, which comes without the selection of the last one.
+    fig.update_layout(meta=turn)
+    names = [class_name(name) for name in classes]
+    values = normalised(matrix, norm)
+    table = pd.DataFrame(values, index=names, columns=names).rename_axis(t("confusion.true")).reset_index()
+    show_figure(fig, caption, table, key=_key(side), on_select=True)
+
+
+def matrix_figure(
+    matrix: np.ndarray, classes: tuple[str, ...], *, norm: str, marked: Position | None, height: int, dark: bool
+) -> go.Figure:
+    """Return a confusion matrix; the arguments are those of ``show_matrix``, and whether the page is dark."""
+    values = normalised(matrix, norm)
+    return confusion_figure(
         values,
         _written(matrix, values, norm),
-        names,
-        texts,
+        [in_figure(class_name(name)) for name in classes],
+        MatrixTexts(t("confusion.true"), t("confusion.predicted"), t(f"confusion.hover_{norm}")),
         colours=SEQUENTIAL[dark],
         mark=MARK[dark],
         marked=marked,
         height=height,
     )
-    # Another turn makes another figure, which comes without the selection of the last one.
-    fig.update_layout(meta=turn)
-    table = pd.DataFrame(values, index=names, columns=names).rename_axis(t("confusion.true")).reset_index()
-    show_figure(fig, caption, table, key=_key(side), on_select=True)
+
+
+def matrix_caption(shown: Counted, split: str, clean: bool) -> str:
+    """Return what a matrix counts: run, split, n and accuracy; ``clean``: without what leaked from training."""
+    caption = t(
+        "confusion.caption_stated" if shown.predictions is None else "confusion.caption",
+        run=f"{shown.record.study}/{shown.record.run}",
+        split=split_name(split),
+        n=fmt_count(shown.matrix.sum()),
+        accuracy=fmt_percent(matrix_accuracy(shown.matrix)),
+    )
+    return f"{caption} {t('confusion.caption_clean')}" if clean else caption
 
 
 def take_click(classes: tuple[str, ...], side: str) -> None:
