@@ -1,5 +1,6 @@
 """The command line: thin commands over the stages; TensorFlow is loaded by those alone that train or convert."""
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -30,6 +31,7 @@ data = typer.Typer(no_args_is_help=True, help="The photos: fetch, index, show.")
 app.add_typer(data, name="data")
 
 Group = Literal["teacher", "students", "compress"]
+Language = Literal["en", "de"]
 EvaluatedSplit = Literal["test", "val"]
 Strategy = Literal["none", "mirrored", "multi-worker"]
 STAGES: dict[Group, tuple[str, ...]] = {
@@ -236,6 +238,22 @@ def compress(
     holder, name = found.run_of(best)
     model = job.store.model_path(holder, name)
     progress.say(f"[green]{best.variant.name}[/] is {model}; the dashboard shows it in the study {holder}.")
+
+
+@app.command()
+def report(
+    study: StudyName,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="where to; without it reports/STUDY")] = None,
+    language: Annotated[Language, typer.Option(help="of the report")] = "en",
+) -> None:
+    """Write the report on a study: a page that works without a network, and the numbers behind it as CSV files."""
+    # What has no file is reported on too: the published figures, and what a search has made.
+    name = study if study in _store().studies() else load_study(study).name
+    # A process of its own: the report is the dashboard's, and the core knows nothing of the dashboard.
+    command = [sys.executable, "-m", "dashboard.report", name, "--language", language]
+    done = subprocess.run([*command, *(["--out", str(out)] if out else [])], check=False)
+    if done.returncode:
+        raise typer.Exit(done.returncode)
 
 
 @app.command()

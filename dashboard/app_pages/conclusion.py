@@ -1,4 +1,4 @@
-"""Conclusion: what was saved, what it cost and what is not proven, generated from the artifacts."""
+"""Conclusion: what was saved, what it cost and what is not proven, generated from the artifacts; and the report."""
 
 import streamlit as st
 
@@ -7,6 +7,7 @@ from dashboard.components.contradictions import show_contradictions
 from dashboard.components.header import page_header
 from dashboard.components.helped import show_helped
 from dashboard.components.notices import show_missing, show_problems
+from dashboard.components.report import offer_report
 from dashboard.components.verdict import show_column
 from dashboard.evidence import conclusion_on
 from dashboard.names import run_label, split_name, study_name
@@ -31,6 +32,8 @@ def main() -> None:
         return
     if student is not None:
         _conclusion(study, student)
+    if context.runs(study)[0]:
+        offer_report(study)
 
 
 def _pick_student(study: str) -> RunRecord | None:
