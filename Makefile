@@ -16,8 +16,8 @@ KD := .venv/bin/python -m kd_core
 # An environment whose interpreter is gone counts as not installed.
 $(foreach v,.venv .venv-dashboard,$(shell [ -x $(v)/bin/python ] || rm -f $(v)/installed))
 
-.PHONY: help demo test lint train teacher students compress evaluate benchmark robustness check smoke status data published \
-	bench-dashboard clean
+.PHONY: help demo test lint train teacher students compress evaluate benchmark robustness check report smoke status data \
+	published bench-dashboard clean
 
 help:  ## list the targets (the default)
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-24s%s\n", $$1, $$2}'
@@ -44,13 +44,14 @@ teacher:  ## bring the teachers of STUDY up to date
 students:  ## bring the students of STUDY up to date, from scratch and distilled
 compress:  ## bring the pruned, clustered and quantized variants of STUDY up to date
 
-status evaluate benchmark robustness check: $(ALL)
+status evaluate benchmark robustness check report: $(ALL)
 	$(KD) $@ $(STUDY)
 status:  ## list the runs of STUDY and which are complete
 evaluate:  ## give loss and accuracy of all runs of STUDY, with and without leaked pictures
 benchmark:  ## measure latency and memory of all runs of STUDY on this machine, interleaved
 robustness:  ## measure all runs of STUDY on test pictures with noise, blur and other corruptions
 check:  ## look for what makes the figures of STUDY doubtful: leaks, missing twins, stale runs, and more
+report:  ## write the report on STUDY into reports/STUDY: a page that needs no network, and its numbers as CSV
 
 smoke: $(ALL)  ## train the small study on generated pictures, in minutes
 	$(KD) run smoke

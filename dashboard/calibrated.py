@@ -2,9 +2,8 @@
 
 from functools import partial
 
-import streamlit as st
-
 from dashboard import context
+from dashboard.memory import remembered
 from dashboard.part import Part, answers
 from dashboard.tables.calibration import Calibrated
 from kd_core.artifacts import Problem, RunRecord
@@ -42,7 +41,7 @@ def _stamps(record: RunRecord) -> context.Stamp:
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=1024)
+@remembered(max_entries=1024)
 def _temperature(_record: RunRecord, key: context.Stamp) -> tuple[float | None, list[Problem]]:
     stored, problems = context.predictions(_record.study, _record.run)
     index, met = context.index(_record.study)
@@ -54,7 +53,7 @@ def _temperature(_record: RunRecord, key: context.Stamp) -> tuple[float | None, 
         return None, [*problems, *met, _unusable(_record, error)]
 
 
-@st.cache_data(show_spinner=False, max_entries=1024)
+@remembered(max_entries=1024)
 def _calibrated(
     _record: RunRecord, split: str, clean: bool, binning: Binning, key: context.Stamp
 ) -> tuple[Calibrated | None, list[Problem]]:

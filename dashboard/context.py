@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
+from dashboard.memory import remembered
 from kd_core.artifacts import (
     ArtifactError,
     ArtifactStore,
@@ -158,63 +158,63 @@ def _at(root: str) -> ArtifactStore:
     return ArtifactStore(Path(root))
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@remembered(max_entries=64)
 def _runs(root: str, study: str, stamp: Stamp) -> tuple[list[RunRecord], list[Problem]]:
     return _at(root).runs(study)
 
 
-@st.cache_data(show_spinner=False, max_entries=1024)
+@remembered(max_entries=1024)
 def _run(root: str, study: str, run: str, stamp: Stamp) -> RunRecord:
     return _at(root).run(study, run)
 
 
-@st.cache_data(show_spinner=False, max_entries=1024)
+@remembered(max_entries=1024)
 def _history(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
     return _at(root).history(study, run)
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@remembered(max_entries=256)
 def _layers(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
     return _at(root).layers(study, run)
 
 
 # Half a megabyte each. Shared, since nobody changes it.
-@st.cache_resource(show_spinner=False, max_entries=32)
+@remembered(max_entries=32, shared=True)
 def _head(root: str, study: str, run: str, stamp: Stamp) -> dict[str, np.ndarray]:
     return _at(root).head(study, run)
 
 
-@st.cache_data(show_spinner=False, max_entries=128)
+@remembered(max_entries=128)
 def _predictions(root: str, study: str, run: str, stamp: Stamp) -> Predictions:
     return _at(root).predictions(study, run)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@remembered(max_entries=64)
 def _confusion(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
     return _at(root).confusion(study, run)
 
 
 # One copy for all visitors, not one for each reading: tens of thousands of rows take 0.1 s to copy. Nobody changes it.
-@st.cache_resource(show_spinner=False, max_entries=8)
+@remembered(max_entries=8, shared=True)
 def _index(root: str, study: str, stamp: Stamp) -> pd.DataFrame:
     return _at(root).index(study)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@remembered(max_entries=64)
 def _benchmarks(root: str, study: str, stamp: Stamp) -> tuple[list[Benchmark], list[Problem]]:
     return _at(root).benchmarks(study)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@remembered(max_entries=64)
 def _robustness(root: str, study: str, stamp: Stamp) -> Robustness | None:
     return _at(root).robustness(study)
 
 
-@st.cache_data(show_spinner=False, max_entries=16)
+@remembered(max_entries=16)
 def _suspects(root: str, study: str, stamp: Stamp) -> Suspects | None:
     return _at(root).suspects(study)
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@remembered(max_entries=64)
 def _contradictions(root: str, study: str, stamp: Stamp) -> list[Contradiction]:
     return _at(root).contradictions(study)

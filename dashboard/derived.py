@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-import streamlit as st
-
 from dashboard import context, roles
+from dashboard.memory import remembered
 from dashboard.tables.figures import Figures, measured, stated
+from dashboard.tables.intervals import accuracy_estimates
 from kd_core.artifacts import ArtifactStore, Benchmark, Problem, RunRecord
 from kd_core.environment import machine_name
 from kd_core.errors import KdError
 from kd_core.evaluation import pairing
+from kd_core.evaluation.bootstrap import Estimate
 from kd_core.evaluation.checks import Checked, Finding, StudyView, run_checks
 from kd_core.evaluation.checks.answers import disagreement, rounded_away
 
@@ -59,6 +60,18 @@ def best_student(study: str) -> RunRecord | None:
     return roles.best_student(records, {run: score for run, score in scores.items() if score is not None})
 
 
+def accuracies(record: RunRecord, split: str) -> dict[str, Estimate]:
+    """Return the accuracy of a run with its interval by part of the split; empty where its answers cannot be read.
+
+    Why they cannot be read is told by ``figures``.
+    """
+    key = (
+        *context.stamp(record.study, record.run, "run.json", "predictions.parquet"),
+        *context.stamp(record.study, "", "data.parquet"),
+    )
+    return _accuracies(record, split, key)
+
+
 def agreement(record: RunRecord, other: RunRecord, split: str) -> float | None:
     """Return the share of pictures of a split to which two runs give the same class, 0..1; None where it is not known.
 
@@ -87,7 +100,7 @@ def checked(study: str) -> Checked:
     return _checked(str(context.store().root), study, machine_name(), key)
 
 
-@st.cache_data(show_spinner=False, max_entries=4096)
+@remembered(max_entries=4096)
 def _figures(
     _record: RunRecord, split: str, _benchmark: Benchmark | None, key: tuple[object, ...]
 ) -> tuple[Figures, list[Problem]]:
@@ -97,12 +110,19 @@ def _figures(
     return measured(_record, split, answers, index, timed), problems + index_problems
 
 
-@st.cache_data(show_spinner=False, max_entries=64)
+@remembered(max_entries=1024)
+def _accuracies(_record: RunRecord, split: str, key: tuple[object, ...]) -> dict[str, Estimate]:
+    answers, _ = context.predictions(_record.study, _record.run)
+    index, _ = context.index(_record.study)
+    return accuracy_estimates(answers, split, index) if answers is not None else {}
+
+
+@remembered(max_entries=64)
 def _checked(root: str, study: str, machine: str, key: tuple[object, ...]) -> Checked:
     return run_checks(StudyView(ArtifactStore(Path(root)), study, machine))
 
 
-@st.cache_data(show_spinner=False, max_entries=1024)
+@remembered(max_entries=1024)
 def _agreement(_record: RunRecord, _other: RunRecord, split: str, key: tuple[object, ...]) -> float | None:
     one, _ = context.predictions(_record.study, _record.run)
     other, _ = context.predictions(_other.study, _other.run)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-import streamlit as st
-
 from dashboard import context
+from dashboard.memory import remembered
 from dashboard.part import Part, answers
 from kd_core.artifacts import Predictions, Problem, RunRecord
 from kd_core.errors import KdError
@@ -58,12 +57,12 @@ def _key(*records: RunRecord) -> tuple[Any, ...]:
     return (*files, *(context.stamp(r.study, "", "data.parquet") for r in records))
 
 
-@st.cache_data(show_spinner=False, max_entries=1024)
+@remembered(max_entries=1024)
 def _whole(_records: list[RunRecord], part: Part, key: tuple[Any, ...]) -> tuple[Fidelity | None, list[Problem]]:
     return _from_answers(_records, part, lambda run, teacher: fidelity(imitation(run, teacher)))
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@remembered(max_entries=256)
 def _by_class(_records: list[RunRecord], part: Part, key: tuple[Any, ...]) -> tuple[ByClass | None, list[Problem]]:
     def found(run: Predictions, teacher: Predictions) -> ByClass:
         pictures = imitation(run, teacher, context.index(_records[0].study)[0])
@@ -74,7 +73,7 @@ def _by_class(_records: list[RunRecord], part: Part, key: tuple[Any, ...]) -> tu
     return _from_answers(_records, part, found)
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@remembered(max_entries=256)
 def _change(_records: list[RunRecord], part: Part, key: tuple[Any, ...]) -> tuple[FidelityChange | None, list[Problem]]:
     index, _ = context.index(_records[0].study)
     return _from_answers(_records, part, partial(fidelity_change, index=index))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from PIL import Image
 
 from dashboard import context
+from dashboard.memory import remembered
 from kd_core.artifacts import ArtifactError, InputSpec, RunRecord
 from kd_core.data.load import squash
 from kd_core.evaluation.classifier import Answer, Classifier, softmax
@@ -80,7 +80,7 @@ def _load(record: RunRecord) -> _Loaded:
 
 
 # A teacher takes tens of megabytes: the least recently used models go when a study with many runs is browsed.
-@st.cache_resource(show_spinner=False, max_entries=12)
+@remembered(max_entries=12, shared=True)
 def _classifier(path: Path, _spec: InputSpec, stamp: context.Stamp) -> _Loaded:
     classifier = Classifier(path, _spec, threads=THREADS)
     # The first call packs the weights for XNNPACK; it would count as the model's time.

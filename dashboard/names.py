@@ -1,5 +1,6 @@
 """Names as people read them: studies, runs, stages, splits, classes."""
 
+import html
 import re
 
 from dashboard.formats import fmt_percent
@@ -72,6 +73,12 @@ def run_label(record: RunRecord) -> str:
 def escaped(name: str) -> str:
     """Return a name from the artifacts or the disk so that Markdown leaves it as it is."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-!$:~|])", r"\\\1", name)
+
+
+def in_figure(name: str) -> str:
+    """Return a name from the artifacts so that Plotly shows it as it is and takes no part of it for markup."""
+    # Plotly knows no entity for quotes, and they mean nothing to it.
+    return html.escape(name, quote=False)
 
 
 def _parts(run: str) -> list[str]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-import streamlit as st
 from PIL import ImageOps
 
+from dashboard.memory import remembered
 from kd_core.data.load import PictureError, data_dir, decode, find_picture
 
 SIDE = 160
@@ -39,7 +39,7 @@ def thumbnail(path: str) -> Thumbnail | None:
 
 
 # About 6 kB each: the whole test split stays in memory and no cell is decoded twice.
-@st.cache_data(show_spinner=False, max_entries=4096)
+@remembered(max_entries=4096)
 def _thumbnail(file: str, modified: int, size: int) -> Thumbnail:
     content = Path(file).read_bytes()
     # Padded and not cropped or squashed: a person judges the picture, not what a network makes of it.

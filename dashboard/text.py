@@ -6,6 +6,9 @@ in English stands with the check itself, since the command line prints it too.
 
 import logging
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -18,16 +21,27 @@ DEFAULT = "en"
 LOCALE = Path(__file__).parent / "locale"
 
 _log = logging.getLogger(__name__)
+_document: ContextVar[str | None] = ContextVar("language of the document that is being written", default=None)
+
+
+@contextmanager
+def writing_in(lang: str) -> Iterator[None]:
+    """Let all texts of this block be in ``lang``, whatever the session says: a document has a language of its own."""
+    token = _document.set(lang)
+    try:
+        yield
+    finally:
+        _document.reset(token)
 
 
 def language() -> str:
-    """Return the language of this session: "en" or "de"."""
-    chosen = st.session_state.get("language", DEFAULT)
+    """Return the language of the document that is being written, else that of this session: "en" or "de"."""
+    chosen = _document.get() or st.session_state.get("language", DEFAULT)
     return chosen if chosen in LANGUAGES else DEFAULT
 
 
 def t(key: str, **values: object) -> str:
-    """Return a text in the language of this session, its ``{placeholders}`` filled with ``values``.
+    """Return a text in the language of the document or session, its ``{placeholders}`` filled with ``values``.
 
     A key that does not exist comes back as it is: a page with one odd word is better than no page.
     """

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import streamlit as st
-
 from dashboard import context
+from dashboard.memory import remembered
 from kd_core.artifacts import Predictions, Problem, RunRecord
 from kd_core.errors import KdError
 from kd_core.evaluation.recipes import Comparison, Kind, Pair, comparisons
@@ -38,7 +37,7 @@ def verdict_of_two(first: RunRecord, second: RunRecord, split: str) -> tuple[ByP
     return verdict_on(Comparison("pair", first.run, second.run, (Pair(first, second.run),)), split)
 
 
-@st.cache_data(show_spinner=False, max_entries=512)
+@remembered(max_entries=512)
 def _verdict_on(_comparison: Comparison, split: str, key: tuple[Any, ...]) -> tuple[ByPart, list[Problem]]:
     study = _comparison.pairs[0].record.study
     index, met_index = context.index(study)

@@ -17,6 +17,7 @@ from kd_core.environment import machine_name
 from kd_core.evaluation.checks import CHECKS
 from kd_core.progress import Silent
 from kd_core.study import parse_study
+from tests.dashboard.artifacts_fixture import write_artifacts
 from tests.evaluation.checks.studies import small_study
 
 PROJECT = Path(__file__).parent.parent
@@ -182,6 +183,25 @@ def test_the_verdict_on_the_shipped_study_names_pairs_interval_test_and_seeds(kd
     says(found, 0, "leak-free", "1 seed (the interval covers pictures, not trainings), McNemar p", "within noise")
     says(kd("verdict", "smoke"), 1, "no distilled run with a twin and no compressed run to judge")
     says(kd("verdict", "showcase", "--split", "train"), 2, "'train' is not one of 'test', 'val'")
+
+
+def test_the_report_is_written_where_it_is_asked_for(kd, tmp_path):
+    write_artifacts(tmp_path / "artifacts")
+    page = tmp_path / "handed over" / "report-showcase.html"
+    says(kd("report", "showcase", "--out", str(page.parent), "--language", "de"), 0, f"Written to {page}, with 19 CSV")
+    assert '<html lang="de">' in page.read_text(encoding="utf-8")
+    (page.parent / "mine.txt").touch()
+    says(kd("report", "showcase", "--out", str(page.parent)), 1, "holds something else than a report (mine.txt)")
+    says(kd("report", "published", "--out", str(tmp_path / "stated")), 0, "Written to")
+
+
+def test_there_is_no_report_on_nothing(kd, tmp_path):
+    says(kd("report", "nothing"), 1, 'There is no study "nothing"')
+    write_artifacts(tmp_path / "artifacts")
+    result = kd("report", "smoke")
+    says(result, 1, 'There is no study "smoke" in', "choose one of published, showcase, or train it first")
+    assert len(result.stderr.strip().splitlines()) == 1
+    says(kd("report", "showcase", "--language", "fr"), 2, "'fr' is not one of 'en', 'de'")
 
 
 def test_benchmark_without_a_model(kd):

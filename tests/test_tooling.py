@@ -103,6 +103,7 @@ def test_help_is_the_default_and_lists_every_target(machine: Path) -> None:
         (["status"], ["status showcase"]),
         (["evaluate"], ["evaluate showcase"]),
         (["benchmark", "STUDY=smoke"], ["benchmark smoke"]),
+        (["report", "STUDY=paper"], ["report paper"]),
         (["smoke"], ["run smoke"]),
         (["data"], ["data fetch", "data index"]),
         (["published"], ["published"]),

@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import context, pictures
-from dashboard.charts.data_set import counts_figure, sizes_figure
+from dashboard.charts.data_set import sizes_figure
 from dashboard.choices import BOX_WIDTH
 from dashboard.components.chart import is_dark, show_figure
+from dashboard.components.class_counts import class_counts_chart
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.copies import show_copies, show_leaks
 from dashboard.components.header import page_header
@@ -114,15 +115,8 @@ def _show_grid(index: pd.DataFrame, paths: Sequence[str]) -> None:
 
 
 def _show_counts(study: str, counts: pd.DataFrame) -> None:
-    fig = counts_figure(
-        counts,
-        titles={split: f"{split_name(split)}<br>{fmt_count(counts[split].sum())}" for split in counts.columns},
-        class_names={label: class_name(label) for label in counts.index},
-        colour=neutral(is_dark()),
-    )
-    table = counts.rename(columns=split_name).rename_axis(t("data_set.class")).reset_index()
-    caption = t("data_set.counts_caption", study=study, n=fmt_count(counts.to_numpy().sum()))
-    show_figure(fig, caption, table, key=f"{study}-counts")
+    found = class_counts_chart(study, counts, dark=is_dark())
+    show_figure(found.figure, found.caption, found.table, key=f"{study}-counts")
 
 
 def _show_sizes(study: str, index: pd.DataFrame) -> None:

@@ -5,18 +5,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import context
-from dashboard.charts.curves import Curve, curves_figure
 from dashboard.choices import pick_flag, pick_option, pick_several
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.header import page_header
 from dashboard.components.histories import Trained, read_histories, show_kept_epochs, show_loss_kinds, was_trained
 from dashboard.components.notices import show_missing, show_problems
-from dashboard.formats import fmt_count
-from dashboard.names import study_name
-from dashboard.palette import MUTED, run_styles
+from dashboard.components.training import part_name, training_curves
 from dashboard.selection import pick_runs, pick_study
-from dashboard.tables.curves import METRICS, curves_frame, curves_of, selected_on
+from dashboard.tables.curves import METRICS
 from dashboard.text import t
 
 PUBLISHED = "published"
@@ -33,24 +30,13 @@ def main() -> None:
     if not trained:
         return
     metric, parts, seconds = _pick_view(trained)
-    beside = not all(run.published for run in trained)
-    curves = [curve for run in trained for curve in _curves(run, metric, parts, seconds, beside)]
     if metric == "loss" and "loss" in parts:
         show_loss_kinds(trained)
-    if not curves:
+    found = training_curves(trained, metric=metric, parts=parts, seconds=seconds, dark=is_dark())
+    if found is None:
         show_missing(t("training_curves.no_curve"))
         return
-    x_title = t("training_curves.x_seconds" if seconds else "training_curves.x_epoch")
-    figure = curves_figure(
-        curves,
-        x_title=x_title,
-        y_title=t(f"training_curves.y_{metric}"),
-        best_label=t("training_curves.kept_mark"),
-        percent=metric in ("accuracy", "sparsity"),
-        log=metric == "learning_rate",
-    )
-    figure.update_layout(height=520)
-    show_figure(figure, _caption(trained), curves_frame(curves, x_title), "training_curves")
+    show_figure(found.figure, found.caption, found.table, "training_curves")
     if metric in EXPLAINED:
         st.caption(t(f"training_curves.note_{metric}"))
     if any(run.published for run in trained):
@@ -95,43 +81,12 @@ def _pick_view(trained: Sequence[Trained]) -> tuple[str, list[str], bool]:
         if len(parts) > 1:
             name = f"parts_{metric}"
             label = t("training_curves.parts")
-            parts = pick_several(name, label, parts, default=COMPARABLE, label_of=_part_name)
+            parts = pick_several(name, label, parts, default=COMPARABLE, label_of=part_name)
         axes = ("epoch", "seconds") if recorded("seconds") else ("epoch",)
         axis = pick_option(
             "axis", t("training_curves.axis"), axes, label_of=lambda name: t(f"training_curves.axis_{name}")
         )
     return metric, parts, axis == "seconds"
-
-
-def _curves(run: Trained, metric: str, parts: Sequence[str], seconds: bool, beside: bool) -> list[Curve]:
-    style = run_styles(context.runs(run.record.study)[0], is_dark())[run.record.run]
-    return curves_of(
-        run.record,
-        run.history,
-        metric=metric,
-        parts={part: _part_name(part) for part in parts},
-        run=run.label,
-        # Beside runs of our own the colours of the published study would stand for two runs at once.
-        colour=MUTED[is_dark()] if run.published and beside else style.colour,
-        symbol=style.symbol,
-        seconds=seconds,
-    )
-
-
-def _part_name(part: str) -> str:
-    return t(f"training_curves.part_{part}")
-
-
-def _caption(trained: Sequence[Trained]) -> str:
-    """Name the studies, the runs and how many pictures stand behind the curves."""
-    studies = ", ".join(dict.fromkeys(study_name(run.record.study) for run in trained))
-    runs = ", ".join(run.label for run in trained)
-    own = next((run.record for run in trained if run.record.data), None)
-    if own is None or own.data is None:
-        return f"{studies}: {runs}."
-    seen = own.data.splits.get("train")
-    watched = selected_on(own, context.index(own.study)[0])
-    return f"{studies}: {runs}. {t('training_curves.counts', train=fmt_count(seen), val=fmt_count(watched))}"
 
 
 main()

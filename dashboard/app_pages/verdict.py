@@ -9,7 +9,7 @@ from dashboard.components.header import page_header
 from dashboard.components.helped import show_helped
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.two_runs import show_two_runs
-from dashboard.components.verdict_words import against_name, cost, preferred, recipe_name
+from dashboard.components.verdict_words import against_name, preferred, recipe_name, step_cost
 from dashboard.names import run_label, study_name
 from dashboard.selection import pick_split, pick_study
 from dashboard.text import t
@@ -79,7 +79,7 @@ def _compression(study: str, split: str, part: str) -> list[Problem]:
     judged = _judged(found, part)
     if judged:
         show_forest(judged, study, key="verdict.compression")
-        st.markdown("\n".join(f"- {_pair(verdict.comparison)}: {cost(verdict)}." for verdict in judged))
+        st.markdown("\n".join(f"- {step_cost(verdict)}" for verdict in judged))
     for comparison, by_part in found:
         if not by_part:
             _unread(comparison)
@@ -92,10 +92,6 @@ def _judged(found: list[tuple[Comparison, verdicts.ByPart]], part: str) -> list[
 
 def _unread(comparison: Comparison) -> None:
     show_missing(t("verdict.incomparable", first=recipe_name(comparison), second=against_name(comparison)))
-
-
-def _pair(comparison: Comparison) -> str:
-    return t("verdict.step", run=recipe_name(comparison), parent=against_name(comparison))
 
 
 main()

@@ -74,10 +74,13 @@ def forest_figure(effects: Sequence[Effect], *, x_title: str, ground: str) -> go
             font={"size": 13},
             bgcolor=ground,
         )
-    figure.add_vline(x=0, line={"color": "#8a8f98", "width": 1.5, "dash": "dash"}, layer="between")
+    top, bottom = -0.8, len(effects) - 0.4
+    # Not add_vline: Plotly's own JavaScript, unlike Streamlit's, fails over what reaches from end to end in this layer.
+    line = {"color": "#8a8f98", "width": 1.5, "dash": "dash"}
+    figure.add_shape(type="line", x0=0, x1=0, y0=top, y1=bottom, line=line, layer="between")
     bounds = [-_LEAST, _LEAST, *(bound for effect in effects for bound in (effect.low, effect.high))]
     room = 0.06 * (max(bounds) - min(bounds))
     figure.update_xaxes(title=x_title, range=[min(bounds) - room, max(bounds) + room], zeroline=False)
-    figure.update_yaxes(visible=False, range=[len(effects) - 0.4, -0.8])
+    figure.update_yaxes(visible=False, range=[bottom, top])
     figure.update_layout(height=_FRAME + _ROW * len(effects), showlegend=False, hovermode="closest", margin={"t": 8})
     return figure

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.components.chart import offer_csv
 from dashboard.components.sheet import show_sheet
+from dashboard.exhibit import Sheet
 from dashboard.formats import fmt_count, fmt_number, fmt_percent, fmt_points
 from dashboard.names import run_label
 from dashboard.tables.calibration import Calibrated, calibration_frame
@@ -26,7 +27,15 @@ WRITERS = {
 
 
 def show_calibrations(rows: Sequence[tuple[RunRecord, Calibrated]], *, binning: Binning, where: str) -> None:
-    """Draw one row a run.
+    """Draw one row a run; the arguments are those of ``calibration_sheet``."""
+    found = calibration_sheet(rows, binning=binning, where=where)
+    show_sheet(found.frame, found.numbers, key="calibration.table")
+    st.caption(found.caption)
+    offer_csv(found.table, "calibration.all")
+
+
+def calibration_sheet(rows: Sequence[tuple[RunRecord, Calibrated]], *, binning: Binning, where: str) -> Sheet:
+    """Return one row a run.
 
     Args:
         rows: the runs with their calibration.
@@ -42,8 +51,7 @@ def show_calibrations(rows: Sequence[tuple[RunRecord, Calibrated]], *, binning: 
         for _, found in rows
     ]
     shown[t("calibration.leaning")] = [t(f"calibration.leaning_{leaning}") for leaning in frame["leaning"]]
-    show_sheet(shown, {titles[name]: write for name, write in WRITERS.items()}, key="calibration.table")
     counts = " / ".join(fmt_count(n) for n in sorted(set(frame["n"])))
     binned = t(f"calibration.binned_{binning.replace('-', '_')}")
-    st.caption(t("calibration.table_caption", where=where, n=counts, bins=fmt_count(BINS), binning=binned))
-    offer_csv(frame, "calibration.all")
+    caption = t("calibration.table_caption", where=where, n=counts, bins=fmt_count(BINS), binning=binned)
+    return Sheet(shown, {titles[name]: write for name, write in WRITERS.items()}, caption, frame)

@@ -11,8 +11,9 @@ from dashboard.charts.scores import Series, scores_figure
 from dashboard.components.chart import is_dark, offer_csv, show_figure
 from dashboard.components.scored import Scored, written_interval, written_where
 from dashboard.components.sheet import show_sheet
+from dashboard.exhibit import Exhibit, Sheet
 from dashboard.formats import fmt_count, fmt_percent
-from dashboard.names import class_name
+from dashboard.names import class_name, in_figure
 from dashboard.palette import run_styles
 from dashboard.tables.scores import scores_frame
 from dashboard.text import t
@@ -20,18 +21,25 @@ from kd_core.evaluation.scores import AVERAGES, FEW_PICTURES
 
 
 def show_classes(runs: Sequence[Scored], order: Sequence[str], *, figure: str, part: str) -> None:
-    """Draw the score of every class with its interval, a row a class.
+    """Draw the score of every class; the arguments are those of ``class_scores``."""
+    found = class_scores(runs, order, figure=figure, part=part, dark=is_dark())
+    show_figure(found.figure, found.caption, found.table, "scores.classes")
+
+
+def class_scores(runs: Sequence[Scored], order: Sequence[str], *, figure: str, part: str, dark: bool) -> Exhibit:
+    """Return the score of every class with its interval, a row a class.
 
     Args:
         runs: one or two.
         order: the classes from top to bottom.
         figure: "recall" or "precision".
         part: what the pictures are, in words.
+        dark: whether the page is.
     """
     names = _class_names(runs)
     fig = scores_figure(
-        [_series(run, order, figure) for run in runs],
-        [names[name] for name in order],
+        [_series(run, order, figure, dark) for run in runs],
+        [in_figure(names[name]) for name in order],
         x_title=t(f"scores.axis_{figure}", split=part),
     )
     notes = [written_where(runs, part), t(f"scores.caption_{figure}"), t("scores.caption_interval"), *_few(runs)]
@@ -39,11 +47,25 @@ def show_classes(runs: Sequence[Scored], order: Sequence[str], *, figure: str, p
         notes.append(t("scores.caption_overlap"))
     columns = ["run", "class", figure, f"{figure}_low", f"{figure}_high", "support", "predicted"]
     frame = scores_frame([(run.record.run, run.scores) for run in runs], order)
-    show_figure(fig, " ".join(notes), frame[~frame["class"].isin(AVERAGES)][columns], "scores.classes")
+    return Exhibit(fig, " ".join(notes), frame[~frame["class"].isin(AVERAGES)][columns])
 
 
 def show_score_table(runs: Sequence[Scored], order: Sequence[str], part: str) -> None:
     """Draw precision, recall, F1 and support of every class and their averages, with a CSV download."""
+    found = score_sheet(runs, order, part)
+    show_sheet(found.frame, found.numbers, key="scores.table", first_width=150)
+    st.caption(found.caption)
+    offer_csv(found.table, "scores")
+
+
+def score_sheet(runs: Sequence[Scored], order: Sequence[str], part: str) -> Sheet:
+    """Return precision, recall, F1 and support of every class and their averages.
+
+    Args:
+        runs: one or two.
+        order: the classes from top to bottom.
+        part: what the pictures are, in words.
+    """
     frame = scores_frame([(run.record.run, run.scores) for run in runs], order)
     labels = {run.record.run: run.label for run in runs}
     names = _class_names(runs) | {name: t(f"scores.average_{name}") for name in AVERAGES}
@@ -56,16 +78,15 @@ def show_score_table(runs: Sequence[Scored], order: Sequence[str], part: str) ->
         columns[t(f"scores.{name}_interval")] = [written_interval(low, high) for low, high in bounds]
     columns |= {t("scores.f1"): frame["f1"], t("scores.support"): frame["support"]}
     writers = {t(f"scores.{name}"): fmt_percent for name in ("precision", "recall", "f1")}
-    show_sheet(pd.DataFrame(columns), writers | {t("scores.support"): fmt_count}, key="scores.table", first_width=150)
-    st.caption(" ".join([written_where(runs, part), t("scores.table_note"), *_few(runs)]))
-    offer_csv(frame, "scores")
+    caption = " ".join([written_where(runs, part), t("scores.table_note"), *_few(runs)])
+    return Sheet(pd.DataFrame(columns), writers | {t("scores.support"): fmt_count}, caption, frame)
 
 
-def _series(run: Scored, order: Sequence[str], figure: str) -> Series:
+def _series(run: Scored, order: Sequence[str], figure: str, dark: bool) -> Series:
     rows = run.scores.classes.set_index("class").loc[list(order)]
-    style = run_styles(context.runs(run.record.study)[0], is_dark())[run.record.run]
+    style = run_styles(context.runs(run.record.study)[0], dark)[run.record.run]
     return Series(
-        run=run.label,
+        run=in_figure(run.label),
         values=rows[figure].tolist(),
         low=rows[f"{figure}_low"].tolist(),
         high=rows[f"{figure}_high"].tolist(),
@@ -75,7 +96,7 @@ def _series(run: Scored, order: Sequence[str], figure: str) -> Series:
         notes=[
             t(
                 f"scores.hover_{figure}",
-                name=class_name(str(name)),
+                name=in_figure(class_name(str(name))),
                 value=fmt_percent(row[figure]),
                 interval=written_interval(row[f"{figure}_low"], row[f"{figure}_high"]),
                 n=fmt_count(row["support"] if figure == "recall" else row["predicted"]),

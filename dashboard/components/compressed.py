@@ -1,6 +1,7 @@
 """What became of a study's networks: the family tree, the deployment table, and what a reader must know about both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -13,6 +14,41 @@ from dashboard.tables.family import Member, family, identity
 from dashboard.tables.figures import Figures, timed
 from dashboard.text import t
 from kd_core.artifacts import Benchmark, Problem, RunRecord
+from kd_core.evaluation.checks import Finding
+
+
+@dataclass(frozen=True)
+class Kin:
+    """The family of a study: its members, the figures of each by ``identity``, and what was measured on its own runs.
+
+    ``findings`` is what the checks find in their answers on the split, ``flagged`` which runs that is about.
+    """
+
+    members: Sequence[Member]
+    figures: Mapping[str, Figures]
+    deployed: Sequence[Deployed]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the checks find in the answers of the study's own runs."""
+        return [finding for one in self.deployed for finding in one.findings]
+
+    @property
+    def flagged(self) -> set[str]:
+        """The runs in which they find something."""
+        return {finding.run for finding in self.findings if finding.run is not None}
+
+
+def kin(study: str, rows: Sequence[tuple[RunRecord, Figures]], machine: Benchmark | None, split: str) -> Kin:
+    """Return the family of a measured study; the arguments are those of ``show_compressed``."""
+    top = derived.teacher(study)
+    members = family([record for record, _ in rows], top)
+    figures = {identity(record): own for record, own in rows}
+    if top is not None and identity(top) not in figures:
+        # Latencies of different sessions are never set against each other.
+        figures[identity(top)] = timed(derived.figures(top, split)[0], None)
+    deployed = [_deployed(member, figures, machine, split) for member in members if member.record.study == study]
+    return Kin(members, figures, deployed)
 
 
 def show_compressed(
@@ -37,30 +73,21 @@ def show_compressed(
     Returns:
         What could not be read.
     """
-    records = {record.run: record for record, _ in rows}
-    top = derived.teacher(study)
-    members = family(list(records.values()), top)
-    figures = {identity(record): own for record, own in rows}
-    if top is not None and identity(top) not in figures:
-        # Latencies of different sessions are never set against each other.
-        figures[identity(top)] = timed(derived.figures(top, split)[0], None)
-    deployed = [_deployed(member, figures, machine, split) for member in members if member.record.study == study]
+    found = kin(study, rows, machine, split)
     st.subheader(t("family.title"), anchor=False)
     st.markdown(t("family.lead"))
-    findings = [finding for one in deployed for finding in one.findings]
-    show_findings(findings, records)
-    flagged = {finding.run for finding in findings if finding.run is not None}
-    problems = show_family(study, members, figures, flagged, part=part, split=split, where=where)
-    if any(record.stage == "prune" for record in records.values()):
+    show_findings(found.findings, {record.run: record for record, _ in rows})
+    problems = show_family(study, found.members, found.figures, found.flagged, part=part, split=split, where=where)
+    if any(record.stage == "prune" for record, _ in rows):
         st.markdown(f":material/info: {t('family.pruning')}")
     st.subheader(t("deployment.title"), anchor=False)
     st.markdown(t("deployment.lead"))
-    show_deployment(deployed, split=split, where=where)
-    show_notes(deployed)
+    show_deployment(found.deployed, split=split, where=where)
+    show_notes(found.deployed)
     return problems
 
 
-def _deployed(member: Member, figures: dict[str, Figures], machine: Benchmark | None, split: str) -> Deployed:
+def _deployed(member: Member, figures: Mapping[str, Figures], machine: Benchmark | None, split: str) -> Deployed:
     parent = None if member.learned else member.origin
     return Deployed(
         member=member,

@@ -29,15 +29,24 @@ def show_contradictions(study: str, *, codes: tuple[str, ...] | None = None) -> 
                 _card(contradiction)
 
 
-def _card(contradiction: Contradiction) -> None:
+def told(contradiction: Contradiction) -> tuple[str, str] | None:
+    """Return title and text of a contradiction, in Markdown; None of one that the catalogue does not know."""
     key = f"contradictions.{contradiction.code}"
     if not has(f"{key}.title"):
+        return None
+    values = {name: _written(value) for name, value in contradiction.values.items()}
+    return t(f"{key}.title"), t(f"{key}.text", **values)
+
+
+def _card(contradiction: Contradiction) -> None:
+    words = told(contradiction)
+    if words is None:
         # A code that a newer core wrote: its figures are still worth more than silence.
         st.markdown(f"**{contradiction.code}**")
         st.text("\n".join(f"{name}: {value}" for name, value in contradiction.values.items()))
         return
-    st.markdown(f"**{t(f'{key}.title')}**")
-    st.markdown(t(f"{key}.text", **{name: _written(value) for name, value in contradiction.values.items()}))
+    st.markdown(f"**{words[0]}**")
+    st.markdown(words[1])
 
 
 def _written(value: object) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 from dashboard import pictures
 from dashboard.components.notices import calm
 from dashboard.components.sheet import show_sheet
+from dashboard.exhibit import Sheet
 from dashboard.formats import fmt_count
 from dashboard.names import escaped, split_name
 from dashboard.tables.data_set import leak_pairs, use_counts
@@ -27,18 +28,30 @@ def show_copies(copies: pd.DataFrame, index: pd.DataFrame) -> None:
     st.subheader(t("data_set.copies_title"), anchor=False)
     st.markdown(t("data_set.copies_lead"))
     left, right = st.columns(2, gap="large")
+    found, uses = copies_sheet(copies), uses_sheet(index)
+    with left:
+        show_sheet(found.frame, found.numbers, key="data_set.copies")
+    with right:
+        show_sheet(uses.frame, uses.numbers, key="data_set.uses")
+    st.caption(found.caption)
+
+
+def copies_sheet(copies: pd.DataFrame) -> Sheet:
+    """Return how many pictures of each split have copies; ``copies`` as ``show_copies`` takes it."""
     names = {name: t(f"data_set.{name}") for name in ("pictures", "copies", "leaked")}
     frame = copies.assign(split=[split_name(split) for split in copies["split"]]).rename(
         columns={"split": t("shell.split"), **names}
     )
-    with left:
-        show_sheet(frame, dict.fromkeys(names.values(), fmt_count), key="data_set.copies")
+    return Sheet(frame, dict.fromkeys(names.values(), fmt_count), t("data_set.copies_meaning"), copies)
+
+
+def uses_sheet(index: pd.DataFrame) -> Sheet:
+    """Return what became of the training pictures of a study's index."""
     uses = use_counts(index)
-    uses["used"] = [_use_name(used) for used in uses["used"]]
-    uses.columns = [t("data_set.use"), t("data_set.pictures")]
-    with right:
-        show_sheet(uses, {t("data_set.pictures"): fmt_count}, key="data_set.uses")
-    st.caption(t("data_set.copies_meaning"))
+    frame = pd.DataFrame(
+        {t("data_set.use"): [_use_name(used) for used in uses["used"]], t("data_set.pictures"): uses["count"]}
+    )
+    return Sheet(frame, {t("data_set.pictures"): fmt_count}, "", uses)
 
 
 @st.fragment

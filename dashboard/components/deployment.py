@@ -12,6 +12,7 @@ from dashboard.formats import fmt_bytes, fmt_count, fmt_ms, fmt_percent, fmt_sho
 from dashboard.names import escaped, precision_name, run_label, split_name
 from dashboard.tables.deployment import GROUPS, Deployed, deployment_frame
 from dashboard.text import t
+from kd_core.artifacts import RunRecord
 
 KEY = "comparison.deployment"
 _INDENT, _MADE_FROM = "\u2003", "↳ "
@@ -64,11 +65,14 @@ def show_deployment(deployed: Sequence[Deployed], *, split: str, where: str) -> 
 
 def show_notes(deployed: Sequence[Deployed]) -> None:
     """Show, quietly, what the runs say of themselves, such as a target that was missed and why; nothing for none."""
-    lines = [
-        f"- {run_label(one.member.record)}: {escaped(note)}" for one in deployed for note in one.member.record.notes
-    ]
+    lines = [f"- {note}" for note in noted([one.member.record for one in deployed])]
     if lines:
         st.caption("\n".join([t("deployment.notes"), "", *lines]))
+
+
+def noted(records: Sequence[RunRecord]) -> list[str]:
+    """Return what runs say of themselves, each with its run's name, in Markdown."""
+    return [f"{run_label(record)}: {escaped(note)}" for record in records for note in record.notes]
 
 
 def _show_group(group: str, shown: pd.DataFrame, names: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import context
 from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_count, fmt_number, fmt_points
+from dashboard.memory import remembered
 from dashboard.names import run_label
 from dashboard.tables.differences import accuracy_differences, verdict
 from dashboard.text import t
@@ -73,7 +74,7 @@ def _row(first: RunRecord, second: RunRecord, part: str, result: PairedDifferenc
     }
 
 
-@st.cache_data(show_spinner=False, max_entries=1024)
+@remembered(max_entries=1024)
 def _differences(
     _first: RunRecord, _second: RunRecord, split: str, key: tuple[Any, ...]
 ) -> tuple[dict[str, PairedDifference], list[Problem]]:

@@ -7,6 +7,7 @@ from dashboard.charts.family import family_figure
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.differences import differences
 from dashboard.components.family_words import branch, card, label
+from dashboard.exhibit import Exhibit
 from dashboard.formats import fmt_count
 from dashboard.names import split_name, study_name
 from dashboard.tables.family import Member, identity
@@ -28,7 +29,24 @@ def show_family(
     split: str,
     where: str,
 ) -> list[Problem]:
-    """Draw the tree.
+    """Draw the tree; the arguments are those of ``family_tree``. Returns what could not be read."""
+    found, problems = family_tree(study, members, figures, flagged, part=part, split=split, where=where, dark=is_dark())
+    show_figure(found.figure, found.caption, found.table, KEY, width=found.figure.layout.width)
+    return problems
+
+
+def family_tree(
+    study: str,
+    members: Sequence[Member],
+    figures: Mapping[str, Figures],
+    flagged: Container[str],
+    *,
+    part: str,
+    split: str,
+    where: str,
+    dark: bool,
+) -> tuple[Exhibit, list[Problem]]:
+    """Return the tree, whose figure has a width of its own, and what could not be read.
 
     Args:
         study: whose family it is.
@@ -38,17 +56,15 @@ def show_family(
         part: "whole" or "leak_free": which pictures of the split the accuracies are of.
         split: "val" or "test".
         where: the machine that latencies come from, as a sentence.
-
-    Returns:
-        What could not be read.
+        dark: whether the page is.
     """
     relatives, problems = _relatives(members, figures, flagged, part, split)
     # Left of a run whose origin is missing stands that it is.
     left = min(member.column - bool(member.missing) for member in members)
     rows = {identity(member.record): row for row, member in enumerate(members)}
-    cards = [card(r, row, r.member.column - left, part, study) for row, r in enumerate(relatives)]
+    cards = [card(r, row, r.member.column - left, part, study=study, dark=dark) for row, r in enumerate(relatives)]
     branches = [branch(r, r.step, rows[identity(r.step.origin)], row) for row, r in enumerate(relatives) if r.step]
-    figure = family_figure(cards, branches, dark=is_dark())
+    figure = family_figure(cards, branches, dark=dark)
     caption = t(
         "family.caption",
         study=study_name(study),
@@ -58,8 +74,7 @@ def show_family(
         all=_counts([relative.n("whole") for relative in relatives]),
     )
     table = steps_frame(relatives, part, lambda record: label(record, study))
-    show_figure(figure, f"{caption} {where}", table, KEY, width=figure.layout.width)
-    return problems
+    return Exhibit(figure, f"{caption} {where}", table), problems
 
 
 def _relatives(

@@ -2,10 +2,9 @@
 
 from dashboard import context
 from dashboard.charts.family import Branch, Card
-from dashboard.components.chart import is_dark
 from dashboard.components.differences import written_interval, written_p
 from dashboard.formats import UNKNOWN, fmt_bytes, fmt_count, fmt_ms, fmt_percent, fmt_points, fmt_ratio, fmt_signed
-from dashboard.names import precision_name, run_label, stage_name, study_name
+from dashboard.names import in_figure, precision_name, run_label, stage_name, study_name
 from dashboard.palette import run_styles
 from dashboard.tables.steps import Relative, Step
 from dashboard.text import t
@@ -18,13 +17,13 @@ def label(record: RunRecord, study: str) -> str:
     return name if record.study == study else t("family.elsewhere", run=name, study=study_name(record.study))
 
 
-def card(relative: Relative, row: int, column: int, part: str, study: str) -> Card:
+def card(relative: Relative, row: int, column: int, part: str, *, study: str, dark: bool) -> Card:
     """Return the card of a run: name, stage, accuracy on a part of the split ("whole" or "leak_free"), and size."""
     record, figures, missing = relative.member.record, relative.figures, relative.member.missing
     stage = stage_name(record.stage)
     note = t(
         "family.note_run",
-        run=label(record, study),
+        run=in_figure(label(record, study)),
         stage=f"{stage} · {precision_name(figures.precision)}" if figures.precision else stage,
         clean=fmt_percent(figures.accuracy_leak_free),
         n_clean=fmt_count(figures.n_leak_free),
@@ -35,7 +34,7 @@ def card(relative: Relative, row: int, column: int, part: str, study: str) -> Ca
         latency=_noted(fmt_ms(figures.latency_ms), figures.noisy),
     )
     scored = f"{fmt_percent(relative.accuracy(part))} · {fmt_bytes(figures.size_bytes)}"
-    colour = run_styles(context.runs(record.study)[0], is_dark())[record.run].colour
+    colour = run_styles(context.runs(record.study)[0], dark)[record.run].colour
     lost = t("family.missing", name=missing) if missing else ""
     return Card(row, column, label(record, study), (stage, scored), colour, note, lost)
 
@@ -62,8 +61,8 @@ def _note(relative: Relative, taken: Step) -> str:
     result = taken.difference
     return t(
         "family.note_step",
-        run=run_label(relative.member.record),
-        origin=run_label(taken.origin),
+        run=in_figure(run_label(relative.member.record)),
+        origin=in_figure(run_label(taken.origin)),
         difference=fmt_points(result.difference) if result else UNKNOWN,
         interval=written_interval(result) if result else UNKNOWN,
         p=written_p(result.p_value) if result else f"p = {UNKNOWN}",

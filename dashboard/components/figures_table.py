@@ -38,28 +38,42 @@ def show_figures_table(rows: Sequence[tuple[RunRecord, Figures]], *, split: str,
         split: "val" or "test".
         where: the machine that the times come from, as a sentence.
     """
-    titles = {name: _title(name, rows) for name in WRITERS}
+    titles = {name: column_title(name, rows) for name in WRITERS}
     table = [_row(record, figures, titles) for record, figures in rows]
     frame = pd.DataFrame(table).dropna(axis="columns", how="all")
     writers = {titles[name]: write for name, write in WRITERS.items() if titles[name] in frame}
     show_sheet(frame, writers, key="comparison.table")
+    st.caption(figures_notes(rows, split=split, where=where))
+
+
+def figures_notes(rows: Sequence[tuple[RunRecord, Figures]], *, split: str, where: str) -> str:
+    """Return what a reader of the table must know; the arguments are those of ``show_figures_table``."""
     notes = [t("comparison.table_caption", split=split_name(split)), where]
     if any(figures.noisy for _, figures in rows):
         notes.append(t("shell.noisy_note"))
     if any(figures.published for _, figures in rows):
         notes.append(t("comparison.stated_note"))
-    st.caption(" ".join(note for note in notes if note))
+    return " ".join(note for note in notes if note)
+
+
+def row_label(record: RunRecord, figures: Figures) -> str:
+    """Return what a run is called in a table that measured and stated runs share."""
+    return f"{run_label(record)} ({t('comparison.stated')})" if figures.published else run_label(record)
 
 
 def _row(record: RunRecord, figures: Figures, titles: dict[str, str]) -> dict[str, Any]:
-    label = f"{run_label(record)} ({t('comparison.stated')})" if figures.published else run_label(record)
     precision = precision_name(figures.precision) if figures.precision else None
     numbers = {titles[name]: getattr(figures, name) for name in WRITERS}
     noise = t("shell.noisy") if figures.noisy else None
-    return {t("shell.run"): label, t("comparison.precision"): precision} | numbers | {t("shell.timing"): noise}
+    return (
+        {t("shell.run"): row_label(record, figures), t("comparison.precision"): precision}
+        | numbers
+        | {t("shell.timing"): noise}
+    )
 
 
-def _title(name: str, rows: Sequence[tuple[RunRecord, Figures]]) -> str:
+def column_title(name: str, rows: Sequence[tuple[RunRecord, Figures]]) -> str:
+    """Return the title of the column of a figure, of an accuracy with the counts of its pictures."""
     title = t(f"comparison.column_{name}")
     if name not in COUNTED:
         return title

@@ -37,12 +37,7 @@ def show_checked(checked: Checked, records: Mapping[str, RunRecord]) -> None:
     """Show what all checks found in a study: how many of each severity, the first few, the others behind a line."""
     st.subheader(t("checks.title"), anchor=False)
     findings = checked.findings
-    if findings:
-        counts = [t(f"checks.{severity}", n=fmt_count(n)) for severity in _BADGE if (n := checked.count(severity))]
-        st.markdown(t("checks.found", counts=" · ".join(counts), checks=fmt_count(len(CHECKS))))
-    else:
-        whole = "none" if not checked.problems else "none_readable"
-        st.markdown(f":material/check_circle: {t(f'checks.{whole}', checks=fmt_count(len(CHECKS)))}")
+    st.markdown(summary(checked) if findings else f":material/check_circle: {summary(checked)}")
     # One of each code first: the same sentence on every run would hide the others.
     first: dict[str, Finding] = {}
     for finding in findings:
@@ -58,9 +53,24 @@ def show_checked(checked: Checked, records: Mapping[str, RunRecord]) -> None:
         st.markdown("\n".join(f"- **{code}** {t(f'checks.{code}.looks_for')}" for code in sorted(BY_CODE)))
 
 
-def _line(finding: Finding, records: Mapping[str, RunRecord]) -> None:
+def summary(checked: Checked) -> str:
+    """Return how many findings of each severity there are, or that there are none, in Markdown."""
+    ran = fmt_count(len(CHECKS))
+    if not checked.findings:
+        return t("checks.none_readable" if checked.problems else "checks.none", checks=ran)
+    counts = [t(f"checks.{severity}", n=fmt_count(n)) for severity in _BADGE if (n := checked.count(severity))]
+    return t("checks.found", counts=" · ".join(counts), checks=ran)
+
+
+def told(finding: Finding, records: Mapping[str, RunRecord]) -> tuple[str, str]:
+    """Return the sentence of a finding and what to do about it, in Markdown; the arguments as ``show_findings``."""
     write = partial(_written, records=records)
     sentence, remedy = (filled(t(f"checks.{finding.code}.{part}"), finding, write) for part in ("sentence", "remedy"))
+    return sentence, remedy
+
+
+def _line(finding: Finding, records: Mapping[str, RunRecord]) -> None:
+    sentence, remedy = told(finding, records)
     badge = _BADGE[finding.severity].format(code=finding.code)
     st.markdown(f"{badge} {sentence}  \n:small[:gray[:material/build: {remedy}]]")
 

@@ -7,8 +7,9 @@ from dashboard.charts.forest import Effect, forest_figure
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.differences import written_p
 from dashboard.components.verdict_words import against_name, bracket, recipe_name
+from dashboard.exhibit import Exhibit
 from dashboard.formats import fmt_count, fmt_points
-from dashboard.names import split_name, study_name
+from dashboard.names import in_figure, split_name, study_name
 from dashboard.palette import PAGE, run_styles
 from dashboard.tables.verdict import Row, rows, verdict_frame
 from dashboard.text import t
@@ -17,7 +18,13 @@ from kd_core.evaluation.verdict import Verdict
 
 def show_forest(verdicts: Sequence[Verdict], study: str, *, key: str) -> None:
     """Draw the differences of verdicts, all on the same part of the same split, with the table behind them."""
-    styles = run_styles(context.runs(study)[0], is_dark())
+    found = forest(verdicts, study, dark=is_dark())
+    show_figure(found.figure, found.caption, found.table, key)
+
+
+def forest(verdicts: Sequence[Verdict], study: str, *, dark: bool) -> Exhibit:
+    """Return the differences of verdicts on the runs of a study, at least one, all on the same part of a split."""
+    styles = run_styles(context.runs(study)[0], dark)
     effects = [_effect(row, styles[row.run].colour) for verdict in verdicts for row in rows(verdict)]
     counts = sorted({verdict.difference.over.n for verdict in verdicts})
     caption = t(
@@ -27,12 +34,13 @@ def show_forest(verdicts: Sequence[Verdict], study: str, *, key: str) -> None:
         part=t(f"differences.part_{verdicts[0].part}"),
         n=" / ".join(fmt_count(n) for n in counts),
     )
-    figure = forest_figure(effects, x_title=t("verdict.axis"), ground=PAGE[is_dark()])
-    show_figure(figure, caption, verdict_frame(verdicts), key)
+    figure = forest_figure(effects, x_title=t("verdict.axis"), ground=PAGE[dark])
+    return Exhibit(figure, caption, verdict_frame(verdicts))
 
 
 def _effect(row: Row, colour: str) -> Effect:
-    pair = t("verdict.pair", recipe=recipe_name(row.verdict.comparison), against=against_name(row.verdict.comparison))
+    names = {"recipe": recipe_name(row.verdict.comparison), "against": against_name(row.verdict.comparison)}
+    pair = in_figure(t("verdict.pair", **names))
     if row.seeds > 1:
         label = t("verdict.row_mean", pair=pair, count=row.seeds)
     else:

@@ -2,16 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components.verdict_words import (
-    accuracy,
-    against_name,
-    caveats,
-    helped,
-    measured_on,
-    preferred,
-    recipe_name,
-)
-from dashboard.text import t
+from dashboard.components.verdict_words import told
 from kd_core.evaluation.verdict import Verdict
 
 ICONS = {"better": ":green[:material/check_circle:]", "worse": ":red[:material/cancel:]", "open": ":material/help:"}
@@ -24,15 +15,11 @@ def show_helped(by_part: dict[str, Verdict], part: str) -> None:
         by_part: the verdicts by part of the split, at least on the whole.
         part: which one is large; the whole where that part is not known.
     """
-    verdict = preferred(by_part, part)
-    if verdict is None:
+    words = told(by_part, part)
+    if words is None:
         return
     with st.container(border=True):
-        st.markdown(f"### {ICONS[verdict.outcome]} {helped(verdict)}")
-        names = {"recipe": recipe_name(verdict.comparison), "against": against_name(verdict.comparison)}
-        figures = {"accuracy": accuracy(verdict.accuracy), "accuracy_against": accuracy(verdict.against)}
-        st.markdown(f"{t('verdict.twins', **names, **figures)} {measured_on(verdict)}")
-        for other in by_part.values():
-            if other is not verdict:
-                st.markdown(f"{measured_on(other)} {helped(other)}.")
-        st.caption(" ".join(caveats(verdict)))
+        st.markdown(f"### {ICONS[words.outcome]} {words.sentence}")
+        for ground in words.grounds:
+            st.markdown(ground)
+        st.caption(words.caveats)

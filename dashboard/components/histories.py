@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import context
 from dashboard.components.notices import show_missing
 from dashboard.components.sheet import show_sheet
+from dashboard.exhibit import Sheet
 from dashboard.formats import UNKNOWN, fmt_count, fmt_number, fmt_percent, fmt_seconds
 from dashboard.names import run_label
 from dashboard.tables.curves import is_taught, mixed_losses, stated_history
@@ -67,10 +68,17 @@ def read_histories(records: Sequence[RunRecord]) -> tuple[list[Trained], list[Pr
 
 def show_kept_epochs(trained: Sequence[Trained]) -> None:
     """Show which epoch of each run was kept, by which figure, and what the training took."""
+    found = kept_epochs(trained)
+    if found is not None:
+        st.subheader(t("training_curves.kept_title"), anchor=False)
+        show_sheet(found.frame, found.numbers, key="training_curves.kept")
+
+
+def kept_epochs(trained: Sequence[Trained]) -> Sheet | None:
+    """Return which epoch of each run was kept, by which figure, and what the training took; None for stated runs."""
     rows = [_kept(run) for run in trained if not run.published]
     if not rows:
-        return
-    st.subheader(t("training_curves.kept_title"), anchor=False)
+        return None
     shares = all("accuracy" in run.record.selection.metric for run in trained if run.record.selection)
     numbers = {
         t("training_curves.kept"): fmt_count,
@@ -78,7 +86,8 @@ def show_kept_epochs(trained: Sequence[Trained]) -> None:
         t("training_curves.chosen_value"): fmt_percent if shares else lambda value: fmt_number(value, 3),
         t("training_curves.time"): fmt_seconds,
     }
-    show_sheet(pd.DataFrame(rows), numbers, key="training_curves.kept")
+    frame = pd.DataFrame(rows)
+    return Sheet(frame, numbers, "", frame)
 
 
 def show_loss_kinds(trained: Sequence[Trained]) -> None:

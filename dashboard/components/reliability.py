@@ -6,6 +6,7 @@ from dashboard import context
 from dashboard.charts.reliability import reliability_figure
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.differences import written_p
+from dashboard.exhibit import Exhibit
 from dashboard.formats import fmt_count, fmt_number, fmt_percent, fmt_points
 from dashboard.names import run_label
 from dashboard.palette import INK, MUTED, run_styles
@@ -17,16 +18,23 @@ from kd_core.evaluation.reliability import Bin, Binning
 
 
 def show_reliability(record: RunRecord, found: Calibration, *, binning: Binning, where: str) -> None:
-    """Draw the diagram of a run, with n, ECE and binning below it and what it means in words.
+    """Draw the diagram of a run and what it means in words; the arguments are those of ``reliability_diagram``."""
+    drawn = reliability_diagram(record, found, binning=binning, where=where, dark=is_dark())
+    st.markdown(f"#### {run_label(record)}")
+    st.markdown(meaning(found))
+    show_figure(drawn.figure, drawn.caption, drawn.table, f"calibration.{record.run}")
+
+
+def reliability_diagram(record: RunRecord, found: Calibration, *, binning: Binning, where: str, dark: bool) -> Exhibit:
+    """Return the diagram of a run, with n, ECE and binning in its caption.
 
     Args:
         record: the run.
         found: its calibration, at T = 1 or with its temperature.
         binning: how the bins were made.
         where: study and part of the split, for the caption.
+        dark: whether the page is.
     """
-    dark = is_dark()
-    st.markdown(f"#### {run_label(record)}")
     words = {name: t(f"calibration.figure_{name}") for name in ("accuracy", "gap", "diagonal", "x", "y", "count")}
     figure = reliability_figure(
         found.bins,
@@ -48,8 +56,7 @@ def show_reliability(record: RunRecord, found: Calibration, *, binning: Binning,
         p=written_p(found.ece_p_value),
         temperature=fmt_number(found.temperature, 2),
     )
-    st.markdown(meaning(found))
-    show_figure(figure, caption, bins_frame(found.bins), f"calibration.{record.run}")
+    return Exhibit(figure, caption, bins_frame(found.bins))
 
 
 def meaning(found: Calibration) -> str:

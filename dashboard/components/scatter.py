@@ -7,9 +7,11 @@ import pandas as pd
 from dashboard import context
 from dashboard.charts.comparison import Mark, pareto_front, scatter_figure
 from dashboard.components.chart import is_dark, show_figure
+from dashboard.components.figures_table import row_label
 from dashboard.components.notices import show_missing
+from dashboard.exhibit import Exhibit
 from dashboard.formats import fmt_bytes, fmt_count, fmt_ms, fmt_percent, fmt_short
-from dashboard.names import run_label, split_name, study_name
+from dashboard.names import in_figure, split_name, study_name
 from dashboard.palette import MUTED, run_styles
 from dashboard.tables.figures import Figures
 from dashboard.text import t
@@ -32,7 +34,18 @@ def costs_known(figures: Sequence[Figures]) -> list[str]:
 
 
 def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: str, split: str, where: str) -> None:
-    """Draw the scatter.
+    """Draw the scatter; the arguments are those of ``scatter``."""
+    found = scatter(rows, cost=cost, part=part, split=split, where=where, dark=is_dark())
+    if found is None:
+        show_missing(t("comparison.no_scatter"))
+    else:
+        show_figure(found.figure, found.caption, found.table, "comparison.scatter")
+
+
+def scatter(
+    rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: str, split: str, where: str, dark: bool
+) -> Exhibit | None:
+    """Return the scatter; None where no run has both an accuracy and the cost.
 
     Args:
         rows: the runs with their figures.
@@ -40,6 +53,7 @@ def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: 
         part: "whole" or "leak_free"; a stated accuracy is always one of the whole split.
         split: "val" or "test".
         where: the machine that latencies come from, as a sentence; empty for other costs.
+        dark: whether the page is.
     """
     divisor, written = COSTS[cost]
     accuracy, count = PART[part]
@@ -52,18 +66,17 @@ def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: 
             continue
         n = getattr(figures, count)
         counts.add(n)
-        label = f"{run_label(record)} ({t('comparison.stated')})" if figures.published else run_label(record)
-        style = run_styles(context.runs(record.study)[0], is_dark())[record.run]
+        label = row_label(record, figures)
+        style = run_styles(context.runs(record.study)[0], dark)[record.run]
         # Beside runs of our own the colours of the published study would stand for two runs at once.
-        colour = MUTED[is_dark()] if figures.published and beside else style.colour
+        colour = MUTED[dark] if figures.published and beside else style.colour
         known = f"n = {fmt_count(n)}" if n else t("comparison.stated")
         doubt = f" ({t('shell.noisy')})" if cost == "latency_ms" and figures.noisy else ""
         note = f"{t(f'comparison.cost_{cost}')}: {written(price)}{doubt}<br>{fmt_percent(value)} ({known})"
-        marks.append(Mark(label, price / divisor, value, colour, style.symbol, note, figures.published))
+        marks.append(Mark(in_figure(label), price / divisor, value, colour, style.symbol, note, figures.published))
         table.append({"run": label, cost: price, accuracy: value, "n": n})
     if not marks:
-        show_missing(t("comparison.no_scatter"))
-        return
+        return None
     front = pareto_front([mark for mark in marks if not mark.stated])
     for row, mark in zip(table, marks, strict=True):
         row["pareto_front"] = mark in front
@@ -78,4 +91,4 @@ def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: 
     studies = ", ".join(dict.fromkeys(study_name(record.study) for record, _ in rows))
     n = " / ".join(fmt_count(n) for n in sorted(n for n in counts if n)) or t("comparison.n_unknown")
     caption = t("comparison.scatter_caption", study=studies, split=split_name(split), n=n)
-    show_figure(figure, f"{caption} {where}".strip(), pd.DataFrame(table), "comparison.scatter")
+    return Exhibit(figure, f"{caption} {where}".strip(), pd.DataFrame(table))

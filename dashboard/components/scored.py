@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import context
 from dashboard.counted import Counted
 from dashboard.formats import UNKNOWN, fmt_count, fmt_number, fmt_percent
+from dashboard.memory import remembered
 from dashboard.names import run_label, study_name
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
@@ -98,7 +99,7 @@ def _figures(scores: Scores) -> list[tuple[str, str, str]]:
     return found
 
 
-@st.cache_data(show_spinner=False, max_entries=256)
+@remembered(max_entries=256)
 def _scores(_found: Counted, split: str, clean: bool, key: tuple[Any, ...]) -> Scores:
     if _found.predictions is not None:
         return scores_of(_found.predictions)

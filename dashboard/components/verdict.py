@@ -32,9 +32,18 @@ class Side:
     figures: Figures
 
 
-def show_saved(teacher: Side, student: Side) -> None:
-    """Draw how many times less the student needs, with both figures behind each factor."""
-    lines = []
+@dataclass(frozen=True)
+class Column:
+    """A title, points below it (a line feed begins a new line), and a note where there is one; all in Markdown."""
+
+    title: str
+    points: tuple[str, ...]
+    note: str = ""
+
+
+def saved(teacher: Side, student: Side) -> Column:
+    """Return how many times less the student needs, with both figures behind each factor."""
+    points = []
     for name, write in WRITERS.items():
         before, after = getattr(teacher.figures, name), getattr(student.figures, name)
         times = factor(before, after)
@@ -42,46 +51,53 @@ def show_saved(teacher: Side, student: Side) -> None:
         if times is None or (name == "test_seconds" and teacher.figures.latency_ms):
             continue
         said = t(f"conclusion.saved_{name}", factor=f"**{fmt_ratio(times)}**")
-        lines.append(f"- {said} ({write(before)} → {write(after)})")
-    _column("savings", t("conclusion.saved_title"), lines or [t("conclusion.saved_nothing")])
+        points.append(f"{said} ({write(before)} → {write(after)})")
+    return Column(t("conclusion.saved_title"), tuple(points), "" if points else t("conclusion.saved_nothing"))
 
 
-def show_cost(teacher: Side, student: Side, found: dict[str, PairedDifference]) -> None:
-    """Draw the accuracies, and their difference with interval and test; of stated figures the accuracies alone."""
-    names = {"teacher": run_label(teacher.record), "student": run_label(student.record)}
-    lines = []
+def cost(teacher: Side, student: Side, found: dict[str, PairedDifference]) -> Column:
+    """Return the accuracies, and their difference with interval and test; of stated figures the accuracies alone.
+
+    Args:
+        teacher: the teacher and its figures.
+        student: the same of the student.
+        found: accuracy of the student minus that of the teacher by part of the split.
+    """
+    points = []
     for part in (CLEAN, WHOLE):
         result = found.get(part)
         before, after = (_accuracy(side.figures, part) for side in (teacher, student))
         if before is None or after is None:
             continue
         counted = t(f"conclusion.part_{part}", n=fmt_count(result.n)) if result else t("conclusion.part_stated")
-        lines.append(f"- {counted}: {fmt_percent(before)} → {fmt_percent(after)}")
+        point = f"{counted}: {fmt_percent(before)} → {fmt_percent(after)}"
         if result:
             certainty = f"({written_interval(result)}, {written_p(result.p_value)})"
-            # Two blanks end a line in Markdown.
-            lines[-1] += f":  \n  **{fmt_points(result.difference)}** {certainty}"
-    if not found and lines:
-        lines.append("\n" + t("conclusion.cost_bare"))
-    _column("payments", t("conclusion.cost_title"), lines or [t("conclusion.cost_unknown", **names)])
+            point += f":\n**{fmt_points(result.difference)}** {certainty}"
+        points.append(point)
+    names = {"teacher": run_label(teacher.record), "student": run_label(student.record)}
+    note = "" if found else t("conclusion.cost_bare") if points else t("conclusion.cost_unknown", **names)
+    return Column(t("conclusion.cost_title"), tuple(points), note)
 
 
-def show_unproven(codes: Sequence[str], values: dict[str, str]) -> None:
-    """Draw what does not follow.
+def not_proven(codes: Sequence[str], values: dict[str, str]) -> Column:
+    """Return what does not follow.
 
     Args:
         codes: of ``dashboard.tables.conclusion.unproven``.
         values: what the sentences name: figures already written.
     """
-    lines = [f"- {t(f'conclusion.unproven_{code}', **values)}" for code in codes]
-    _column("help", t("conclusion.unproven_title"), lines)
+    return Column(t("conclusion.unproven_title"), tuple(t(f"conclusion.unproven_{code}", **values) for code in codes))
+
+
+def show_column(icon: str, column: Column) -> None:
+    """Draw a column in a frame, its title behind a Material icon."""
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"#### :material/{icon}: {column.title}")
+        # Two blanks end a line in Markdown.
+        lines = ["- " + point.replace("\n", "  \n  ") for point in column.points]
+        st.markdown("\n".join([*lines, *(["", column.note] if column.note else [])]))
 
 
 def _accuracy(figures: Figures, part: str) -> float | None:
     return figures.accuracy if part == WHOLE else figures.accuracy_leak_free
-
-
-def _column(icon: str, title: str, lines: Sequence[str]) -> None:
-    with st.container(border=True, height="stretch"):
-        st.markdown(f"#### :material/{icon}: {title}")
-        st.markdown("\n".join(lines))

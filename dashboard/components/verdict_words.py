@@ -1,6 +1,7 @@
 """What a verdict says, in words: the sentence with interval, seeds and tests, and what it does not cover."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dashboard import context
 from dashboard.components.differences import fmt_p, written_p
@@ -10,9 +11,39 @@ from dashboard.text import t
 from kd_core.evaluation.bootstrap import Estimate
 from kd_core.evaluation.parts import CLEAN, WHOLE
 from kd_core.evaluation.recipes import Comparison
-from kd_core.evaluation.verdict import Verdict
+from kd_core.evaluation.verdict import Outcome, Verdict
 
 VERY_SMALL = 0.001
+
+
+@dataclass(frozen=True)
+class Told:
+    """The verdict on a distilled recipe in words, in Markdown: the sentence, what it rests on, what it does not cover.
+
+    ``outcome`` is "better", "worse" or "open".
+    """
+
+    outcome: Outcome
+    sentence: str
+    grounds: tuple[str, ...]
+    caveats: str
+
+
+def told(by_part: dict[str, Verdict], part: str) -> Told | None:
+    """Return the verdict on a distilled recipe in words; None where there is none.
+
+    Args:
+        by_part: the verdicts by part of the split.
+        part: which one is the sentence's; the whole where that part is not known. The others are among the grounds.
+    """
+    verdict = preferred(by_part, part)
+    if verdict is None:
+        return None
+    names = {"recipe": recipe_name(verdict.comparison), "against": against_name(verdict.comparison)}
+    figures = {"accuracy": accuracy(verdict.accuracy), "accuracy_against": accuracy(verdict.against)}
+    twins = f"{t('verdict.twins', **names, **figures)} {measured_on(verdict)}"
+    others = [f"{measured_on(other)} {helped(other)}." for other in by_part.values() if other is not verdict]
+    return Told(verdict.outcome, helped(verdict), (twins, *others), " ".join(caveats(verdict)))
 
 
 def preferred(by_part: dict[str, Verdict], part: str = CLEAN) -> Verdict | None:
@@ -34,6 +65,12 @@ def against_name(comparison: Comparison) -> str:
     if study == comparison.pairs[0].record.study:
         return name
     return t("family.elsewhere", run=name, study=study_name(study))
+
+
+def step_cost(verdict: Verdict) -> str:
+    """Return what a step of compression cost as a sentence that names both runs, in Markdown."""
+    names = {"run": recipe_name(verdict.comparison), "parent": against_name(verdict.comparison)}
+    return f"{t('verdict.step', **names)}: {cost(verdict)}."
 
 
 def helped(verdict: Verdict) -> str:

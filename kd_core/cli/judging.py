@@ -1,6 +1,9 @@
 """Commands that judge a study by the answers and records that are stored."""
 
-from typing import Annotated
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -16,6 +19,8 @@ from kd_core.progress import Terminal
 from kd_core.report import evaluation_table
 from kd_core.study import StudyError, load_study
 from kd_core.verdict_report import verdict_lines
+
+Language = Literal["en", "de"]
 
 
 def evaluate(study: StudyName) -> None:
@@ -106,3 +111,18 @@ def _known_inputs(study: str, store: ArtifactStore) -> tuple[str, dict[str, str]
     if loaded.name not in store.studies():
         raise KdError(f"The study {loaded.name} has no runs yet: `make train STUDY={study}` makes them.")
     return loaded.name, {run: loaded.inputs(run) for run in loaded.runs}
+
+
+def report(
+    study: StudyName,
+    out: Annotated[Path | None, typer.Option(metavar="FOLDER", help="where to; without it reports/STUDY")] = None,
+    language: Annotated[Language, typer.Option(help="of the report")] = "en",
+) -> None:
+    """Write the report on a study: a page that works without a network, and the numbers behind it as CSV files."""
+    # What has no file is reported on too: the published figures, and what a search has made.
+    name = study if study in store_here().studies() else load_study(study).name
+    # A process of its own: the report is the dashboard's, and the core knows nothing of the dashboard.
+    command = [sys.executable, "-m", "dashboard.report", name, "--language", language]
+    done = subprocess.run([*command, *(["--out", str(out)] if out else [])], check=False)
+    if done.returncode:
+        raise typer.Exit(done.returncode)

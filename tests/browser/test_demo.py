@@ -76,6 +76,16 @@ def test_the_environment_holds_what_the_dashboard_needs_and_no_more(demo: tuple[
     assert answer.stdout.strip() == "[]"
 
 
+def test_a_study_is_handed_over_from_there(
+    demo: tuple[str, Path], copy: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    python = copy / ".venv-dashboard" / "bin" / "python"
+    command = [python, "-m", "dashboard.report", "showcase", "--out", tmp_path / "report"]
+    answer = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert (tmp_path / "report" / "report-showcase.html").stat().st_size < 8_000_000
+
+
 def test_a_second_call_installs_nothing(demo: tuple[str, Path], copy: Path, environment: dict[str, str]) -> None:
     answer = subprocess.run(
         ["make", "--question", ".venv-dashboard/installed"], cwd=copy, env=environment, capture_output=True, check=False

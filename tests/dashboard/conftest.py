@@ -10,15 +10,30 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from dashboard.report.files import report_files
 from tests.dashboard.artifacts_fixture import damage, write_artifacts
 
 PROJECT = Path(__file__).resolve().parents[2]
 OpenPage = Callable[..., AppTest]
+ReportIn = Callable[[str], dict[str, bytes]]
 
 
 @pytest.fixture(scope="session")
 def _written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_artifacts(tmp_path_factory.mktemp("written") / "artifacts")
+
+
+@pytest.fixture(scope="session")
+def report_on_all(_written: Path) -> ReportIn:
+    """A function ``report_on_all(lang)`` that gives the files of the report on full artifacts, made once a language."""
+
+    @functools.cache
+    def made(lang: str) -> dict[str, bytes]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("KD_ARTIFACTS_DIR", str(_written))
+            return report_files("showcase", lang)
+
+    return made
 
 
 @pytest.fixture
