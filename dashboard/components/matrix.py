@@ -1,5 +1,6 @@
 """A confusion matrix on a page, or the difference of two: a grid, what it shows, and the same as picture and table."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -12,7 +13,7 @@ from dashboard.components.chart import is_dark, show_figure, show_table
 from dashboard.components.chosen_cell import Chosen, choose
 from dashboard.components.grid import Grid, show_grid
 from dashboard.matrices import DIFFERENCE, Panel, View
-from dashboard.names import class_name
+from dashboard.names import class_name, in_figure
 from dashboard.palette import DIVERGING, SEQUENTIAL
 from dashboard.shades import Scale, ink_on, shades
 from dashboard.tables.confusion import Cell
@@ -58,9 +59,14 @@ def matrix_figure(panel: Panel, view: View, *, dark: bool, height: int) -> go.Fi
     values, centred = _values(panel, view), panel.side == DIFFERENCE
     scale = _scale(panel, dark)
     cells = _cells(panel, view, shades(values, scale, centred=centred))
-    axes = t("confusion.true"), t("confusion.predicted")
     return confusion_figure(
-        values, cells, _names(panel, view), axes=axes, colours=scale, centred=centred, height=height
+        values,
+        replace(cells, says=[in_figure(sentence) for sentence in cells.says]),
+        [in_figure(name) for name in _names(panel, view)],
+        axes=(t("confusion.true"), t("confusion.predicted")),
+        colours=scale,
+        centred=centred,
+        height=height,
     )
 
 
