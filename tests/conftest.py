@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kd_core.artifacts import ArtifactStore
 from kd_core.data.source import open_data
@@ -34,6 +35,11 @@ TINY = {
         "int8": {"stage": "quantize", "parent": "distilled", "scheme": "int8", "representative": 30},
     },
 }
+
+
+# How long an example takes says how busy the machine is, which no test is about.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -29,7 +29,7 @@ FLAGS = (
     "--use-fake-ui-for-media-stream",
 )
 START_SECONDS = 120
-PAGE_SECONDS = 60
+PAGE_SECONDS = 120
 NAV_LINK = 'a[data-testid="stSidebarNavLink"], a[data-testid="stTopNavLink"]'
 
 # Complete: the script has ended, nothing on the page is left over from the page before, every chart is drawn and

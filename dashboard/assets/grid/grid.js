@@ -8,9 +8,10 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
   const cells = [...table.querySelectorAll("button")];
   const chosen = cells.find((cell) => cell.dataset.cell === data.chosen);
   const held = cells.find((cell) => cell.dataset.cell === focused);
-  const told = data.chosen + data.says.join();
-  if (chosen && box.dataset.told !== told) intoView(box, table, chosen);
-  box.dataset.told = told;
+  // Only where the choice or the order is new: whoever scrolled on must not be brought back.
+  const place = [data.chosen, ...data.columns].join();
+  if (chosen && box.dataset.place !== place) intoView(box, table, chosen);
+  box.dataset.place = place;
   walkFrom(held ?? chosen ?? cells[0]);
   held?.focus({ preventScroll: true });
   say(held ?? chosen);
