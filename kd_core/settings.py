@@ -7,7 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator,
 from kd_core.data.augment import Augmentation
 
 Network = Literal[
-    "resnet50", "efficientnet-lite0", "efficientnet-lite1", "efficientnet-lite2", "student1", "student2", "student3"
+    "resnet50",
+    "efficientnet-lite0",
+    "efficientnet-lite1",
+    "efficientnet-lite2",
+    "student1",
+    "student2",
+    "student3",
+    "student4",
 ]
 
 Objective = Literal["kl", "dist", "dkd", "softened twice"]

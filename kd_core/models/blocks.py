@@ -1,6 +1,6 @@
-"""The two bottleneck blocks of ResNet-50 (He et al. 2016), of which the students are made.
+"""The blocks of which the students are made: bottlenecks of ResNet-50 (He et al. 2016) and inverted residuals.
 
-Both are built flat, convolution -> batch normalisation -> separate ReLU, which is what pruning, quantization-aware
+All are built flat, convolution -> batch normalisation -> separate ReLU, which is what pruning, quantization-aware
 training and the TFLite converter can all work on.
 """
 
@@ -43,6 +43,53 @@ def identity_block(x: Any, filters: Filters, name: str, *, l2: float = 0.0, mome
     return _join(_bottleneck(x, filters, name, stride=1, l2=l2, momentum=momentum), x, name)
 
 
+def inverted_residual(x: Any, hidden: int, name: str, *, l2: float = 0.0) -> Any:
+    """Return expansion 1x1, depthwise 3x3 and projection 1x1 added to the input (Sandler et al. 2018).
+
+    Args:
+        x: float tensor, shape [batch, h, w, c], which is that of the result too.
+        hidden: channels of the expansion.
+        name: prefix of the names of the block's layers.
+        l2: strength of the L2 penalty on the kernels; 0 is none.
+    """
+    y = conv_bn_relu(x, hidden, 1, f"{name}_expand", l2=l2)
+    # Keras' own layer, which tfmot knows; with 3x3 kernels and stride 1 it trains fast.
+    y = keras.layers.DepthwiseConv2D(
+        3, padding="same", use_bias=False, depthwise_regularizer=penalty(l2), name=f"{name}_depthwise_conv"
+    )(y)
+    y = keras.layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_depthwise_bn")(y)
+    y = keras.layers.ReLU(name=f"{name}_depthwise_relu")(y)
+    y = conv_bn(y, x.shape[-1], 1, f"{name}_project", bias=False, l2=l2)
+    return keras.layers.Add(name=f"{name}_add")([y, x])
+
+
+def fused_inverted_residual(
+    x: Any, hidden: int, name: str, *, filters: int | None = None, stride: int = 1, l2: float = 0.0
+) -> Any:
+    """Return expansion 3x3 and projection 1x1 (Tan and Le 2021), added to the input where the shapes agree.
+
+    Args:
+        x: float tensor, shape [batch, h, w, c].
+        hidden: channels of the expansion.
+        name: prefix of the names of the block's layers.
+        filters: channels of the result; None for those of the input.
+        stride: of the expansion.
+        l2: strength of the L2 penalty on the kernels; 0 is none.
+
+    Returns:
+        A tensor of shape [batch, ceil(h / stride), ceil(w / stride), filters].
+    """
+    y = conv_bn_relu(x, hidden, 3, f"{name}_expand", stride=stride, l2=l2)
+    y = conv_bn(y, filters or x.shape[-1], 1, f"{name}_project", bias=False, l2=l2)
+    return keras.layers.Add(name=f"{name}_add")([y, x]) if y.shape == x.shape else y
+
+
+def conv_bn_relu(x: Any, filters: int, kernel: int, name: str, *, stride: int = 1, l2: float = 0.0) -> Any:
+    """Return convolution with padding "same" and without bias, batch normalisation and ReLU, ``<name>_relu``."""
+    x = conv_bn(x, filters, kernel, name, stride=stride, padding="same", bias=False, l2=l2)
+    return keras.layers.ReLU(name=f"{name}_relu")(x)
+
+
 def conv_bn(
     x: Any,
     filters: int,
@@ -51,12 +98,19 @@ def conv_bn(
     *,
     stride: int = 1,
     padding: str = "valid",
+    bias: bool = True,
     l2: float = 0.0,
     momentum: float = MOMENTUM,
 ) -> Any:
     """Return convolution and batch normalisation, named ``<name>_conv`` and ``<name>_bn``."""
     x = keras.layers.Conv2D(
-        filters, kernel, strides=stride, padding=padding, kernel_regularizer=penalty(l2), name=f"{name}_conv"
+        filters,
+        kernel,
+        strides=stride,
+        padding=padding,
+        use_bias=bias,
+        kernel_regularizer=penalty(l2),
+        name=f"{name}_conv",
     )(x)
     return keras.layers.BatchNormalization(momentum=momentum, name=f"{name}_bn")(x)
 

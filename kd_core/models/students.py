@@ -1,7 +1,8 @@
-"""The three students of the original project, as its slides list them, for any number of classes and input size.
+"""The students, for any number of classes and input size: the three of the original project, as its slides list them.
 
-All give logits (float32 under every precision policy); the layer that yields the last spatial map is named
-"features". Two builds after the same ``keras.utils.set_random_seed`` start from the same weights.
+The fourth is our own (``kd_core.models.student4``). All give logits (float32 under every precision policy); the layer
+that yields the last spatial map is named "features". Two builds after the same ``keras.utils.set_random_seed`` start
+from the same weights.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 from kd_core.backend import keras
 from kd_core.models.blocks import MOMENTUM, conv_bn, convolutional_block, identity_block, penalty
 from kd_core.models.inputs import NetworkError, image_input
+from kd_core.models.student4 import student4
 
 _Body = Callable[[Any, int, float], Any]
 
@@ -18,7 +20,7 @@ def build_student(name: str, classes: int, size: int, *, l2: float = 0.0, batch_
     """Return an untrained student: image [batch, size, size, 3] float32 -> logits [batch, classes] float32.
 
     Args:
-        name: "student1", "student2" or "student3".
+        name: "student1", "student2", "student3" or "student4".
         classes: number of classes, at least 2.
         size: height and width in pixels, a multiple of 32 from 32 to 256.
         l2: strength of the L2 penalty on every kernel; 0 is none.
@@ -107,5 +109,10 @@ def _pooled_grid(x: Any, size: int) -> Any:
     return keras.layers.Flatten(name="flatten")(x)
 
 
-_BODIES: dict[str, _Body] = {"student1": _student1, "student2": _student2, "student3": _student3}
+_BODIES: dict[str, _Body] = {
+    "student1": _student1,
+    "student2": _student2,
+    "student3": _student3,
+    "student4": student4,
+}
 STUDENTS = tuple(_BODIES)

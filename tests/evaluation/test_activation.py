@@ -56,6 +56,8 @@ def gradient_times_input(model: keras.Model, tensor: np.ndarray, of: int) -> tup
         ("student3", 32, (4, 4)),
         ("student3", 64, (4, 4)),
         ("student3", 96, (4, 4)),
+        ("student4", 32, (2, 2)),
+        ("student4", 96, (6, 6)),
         ("efficientnet-lite0", 64, (2, 2)),
     ],
 )
@@ -79,9 +81,10 @@ def test_contributions_are_gradient_times_input_of_the_deployed_model(tmp_path, 
         assert (found.difference, found.excess) == (pytest.approx(0, abs=1e-4), 0)
 
 
-def test_an_int8_model_is_explained_up_to_its_rounding(tmp_path):
-    model = network("student3", 32)
-    spec = input_spec("student3", 32)
+@pytest.mark.parametrize("name", ["student3", "student4"])
+def test_an_int8_model_is_explained_up_to_its_rounding(tmp_path, name):
+    model = network(name, 32)
+    spec = input_spec(name, 32)
     pictures = RANDOM.integers(0, 256, (60, 32, 32, 3), dtype=np.uint8)
     inputs = [(p * np.float32(spec.scale) + np.float32(spec.offset))[np.newaxis].astype(np.float32) for p in pictures]
     (tmp_path / "model.tflite").write_bytes(convert(model, "int8", inputs))
@@ -166,6 +169,7 @@ def test_the_share_of_the_picture_is_the_heads():
 def test_a_table_of_layers_tells_whether_there_can_be_a_map():
     assert has_linear_head(layer_table(build("student1", 5, 32))) is True
     assert has_linear_head(layer_table(build("student3", 5, 32))) is True
+    assert has_linear_head(layer_table(build("student4", 5, 32))) is True
     assert has_linear_head(layer_table(build_teacher("efficientnet-lite0", 5, 32, weights=None))) is True
     for model in (
         build("student2", 5, 32),

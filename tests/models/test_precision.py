@@ -9,6 +9,7 @@ NETWORKS = [
     ("student1", {}),
     ("student2", {}),
     ("student3", {}),
+    ("student4", {}),
     ("efficientnet-lite0", {"weights": None, "head": "published"}),
 ]
 

@@ -21,6 +21,7 @@ def test_every_network_is_listed():
         "student1",
         "student2",
         "student3",
+        "student4",
     ]
 
 
@@ -28,6 +29,7 @@ def test_every_network_is_listed():
     ("network", "black", "white"),
     [
         ("student3", (-1, -1, -1), (1, 1, 1)),
+        ("student4", (-1, -1, -1), (1, 1, 1)),
         ("efficientnet-lite1", (-127 / 128,) * 3, (1, 1, 1)),
         ("resnet50", (-123.68, -116.779, -103.939), (131.32, 138.221, 151.061)),
     ],
@@ -49,5 +51,5 @@ def test_options_reach_the_builder():
 
 @pytest.mark.parametrize("ask", [lambda: build("vgg16", 4, 32), lambda: input_spec("vgg16", 32)])
 def test_an_unknown_network_is_a_sentence_that_lists_the_known_ones(ask):
-    with pytest.raises(KdError, match=r'There is no network "vgg16": choose one of resnet50, .*student3\.'):
+    with pytest.raises(KdError, match=r'There is no network "vgg16": choose one of resnet50, .*student4\.'):
         ask()

@@ -113,6 +113,7 @@ def depthwise_network():
         lambda: build("student1", 15, 64),
         lambda: build("student2", 15, 64),
         lambda: build("student3", 15, 64),
+        lambda: build("student4", 15, 64),
         depthwise_network,
     ],
 )
@@ -160,6 +161,7 @@ def pooled(classes):
     [
         (lambda: build("student1", 5, 64), (4, 4, 512)),
         (lambda: build("student3", 5, 64), (4, 4, 512)),
+        (lambda: build("student4", 5, 64), (1, 1, 160)),
         (lambda: pooled(5), (1, 1, 8)),
     ],
 )
@@ -190,4 +192,5 @@ def test_the_share_of_the_picture_that_a_pooled_grid_sees(size, expected):
 
 
 def test_a_map_that_is_not_pooled_sees_the_whole_picture():
-    assert head_kernel(pooled(5))["covered"].tolist() == [1, 1]
+    for model in (pooled(5), build("student4", 5, 96)):
+        assert head_kernel(model)["covered"].tolist() == [1, 1]
