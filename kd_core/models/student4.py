@@ -4,7 +4,7 @@ What its shape follows from, as measured (two cores, bfloat16, batches of 128):
 
 - A depthwise convolution of stride 2 takes tens of times as long to train as one of stride 1: every stage opens with a
   fused block, whose 3x3 convolution has the stride. Plain ReLU takes half the time of ReLU6.
-- An int8 file has 28 bytes for each output channel besides the weights: few, wide channels and small expansions.
+- An int8 file has some 29 bytes for each output channel besides the weights: few, wide channels and small expansions.
 - Where maps are large, expanded channels cost the most time: the first stage is fused throughout. Where they are
   small, inverted residuals learn more with the same bytes than residual blocks of 3x3 convolutions, which are quicker.
 """

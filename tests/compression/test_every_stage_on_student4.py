@@ -4,11 +4,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from ai_edge_litert.interpreter import Interpreter
 
 from kd_core.backend import keras
 from kd_core.compression import cluster, prune
-from kd_core.compression.export import convert
 from kd_core.compression.qat import float_network, foldable, quantize_aware, set_ranges
 from kd_core.models.precision import precision
 from kd_core.models.students import build_student
@@ -33,9 +31,9 @@ KERNELS = ("stem_conv", "stage1_block2_expand_conv", "stage3_block4_project_conv
 DEPTHWISE = "stage2_block2_depthwise_conv"
 
 
-def network(batch_size=None) -> keras.Model:
+def network() -> keras.Model:
     keras.utils.set_random_seed(4)
-    return build_student("student4", CLASSES, SIZE, batch_size=batch_size)
+    return build_student("student4", CLASSES, SIZE)
 
 
 def kernels(model: keras.Model) -> dict[str, np.ndarray]:
@@ -93,7 +91,7 @@ def aware(tuned, pruned, clustered):
 
     @cache
     def make(keep: str) -> tuple[keras.Model, keras.Model, keras.Model]:
-        parent = network(batch_size=None)
+        parent = network()
         parent.set_weights(clustered if keep == "clusters" else pruned)
         wrapped, plain = quantize_aware(parent, keep), foldable(parent, keep)
         set_ranges(wrapped, plain, PICTURES)
@@ -103,8 +101,8 @@ def aware(tuned, pruned, clustered):
     return make
 
 
-def with_weights(weights: list[np.ndarray], batch_size: int | None = None) -> keras.Model:
-    model = network(batch_size)
+def with_weights(weights: list[np.ndarray]) -> keras.Model:
+    model = network()
     model.set_weights(weights)
     return model
 
@@ -134,33 +132,3 @@ def test_training_for_int8_lets_the_zeros_go_or_keeps_zeros_and_clusters(aware):
         assert len(np.unique(shared[1][name])) <= CLUSTERS
         assert (shared[1][name][shared[0][name] == 0] == 0).all()
     assert (zeros[0][DEPTHWISE] != zeros[1][DEPTHWISE]).any()
-
-
-@pytest.mark.parametrize("keep", ["nothing", "sparsity", "clusters"])
-def test_what_was_trained_for_int8_is_deployed_as_it_answers(aware, keep):
-    parent, wrapped, _ = aware(keep)
-    single = quantize_aware(with_weights(parent.get_weights(), 1), keep)
-    single.set_weights(wrapped.get_weights())
-    model = convert(single, "int8")
-    interpreter = Interpreter(model_content=model)
-    assert {tensor["dtype"] for tensor in interpreter.get_tensor_details()} == {np.int8, np.int32}
-    logits = wrapped(PICTURES).numpy()
-    assert np.ptp(logits, axis=0).min() > 0.1
-    np.testing.assert_allclose(answers(interpreter, PICTURES), logits, rtol=0, atol=0.1 * np.abs(logits).max())
-
-
-def test_int8_after_training_answers_as_float32(pruned):
-    model = with_weights(pruned, 1)
-    interpreter = Interpreter(model_content=convert(model, "int8", [picture[np.newaxis] for picture in PICTURES]))
-    logits = with_weights(pruned)(PICTURES).numpy()
-    assert np.ptp(logits, axis=0).min() > 0.1
-    np.testing.assert_allclose(answers(interpreter, PICTURES), logits, rtol=0, atol=0.1 * np.abs(logits).max())
-
-
-def answers(interpreter: Interpreter, pictures: np.ndarray) -> np.ndarray:
-    runner = interpreter.get_signature_runner()
-    scale, zero = runner.get_input_details()["image"]["quantization"]
-    out_scale, out_zero = runner.get_output_details()["logits"]["quantization"]
-    steps = np.clip(np.round(pictures / scale) + zero, -128, 127).astype(np.int8)
-    logits = np.concatenate([runner(image=step[np.newaxis])["logits"] for step in steps])
-    return (logits.astype(np.float32) - out_zero) * out_scale
