@@ -24,6 +24,7 @@ from kd_core.artifacts import (
     Suspects,
     artifacts_dir,
 )
+from kd_core.evaluation.stored_kernels import StoredKernel, stored_kernels
 
 T = TypeVar("T")
 Stamp = tuple[tuple[str, int, int], ...]
@@ -63,6 +64,16 @@ def layers(study: str, run: str) -> tuple[pd.DataFrame | None, list[Problem]]:
 def head(study: str, run: str) -> tuple[dict[str, np.ndarray] | None, list[Problem]]:
     """Return the linear layer over the last map of a run's network; None with a problem also where there is none."""
     return _met(study, run, "head.npz", lambda root, stamp: _head(root, study, run, stamp))
+
+
+def kernels(study: str, run: str) -> tuple[dict[str, np.ndarray] | None, list[Problem]]:
+    """Return the kernels that training goes on from, by layer; None with a problem also where a run ships none."""
+    return _met(study, run, "weights.npz", lambda root, stamp: _kernels(root, study, run, stamp))
+
+
+def deployed_kernels(study: str, run: str) -> tuple[dict[str, StoredKernel] | None, list[Problem]]:
+    """Return the kernels inside a run's deployed model, by layer; None with a problem also where a run ships none."""
+    return _met(study, run, "model.tflite", lambda root, stamp: _deployed_kernels(root, study, run, stamp))
 
 
 def predictions(study: str, run: str) -> tuple[Predictions | None, list[Problem]]:
@@ -182,6 +193,17 @@ def _layers(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
 @remembered(max_entries=32, shared=True)
 def _head(root: str, study: str, run: str, stamp: Stamp) -> dict[str, np.ndarray]:
     return _at(root).head(study, run)
+
+
+# Megabytes each. Shared, since nobody changes them.
+@remembered(max_entries=8, shared=True)
+def _kernels(root: str, study: str, run: str, stamp: Stamp) -> dict[str, np.ndarray]:
+    return _at(root).kernels(study, run)
+
+
+@remembered(max_entries=8, shared=True)
+def _deployed_kernels(root: str, study: str, run: str, stamp: Stamp) -> dict[str, StoredKernel]:
+    return stored_kernels(_at(root).model_path(study, run))
 
 
 @remembered(max_entries=128)

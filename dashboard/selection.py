@@ -32,6 +32,8 @@ _OF_A_STUDY = (
     "picture",
     "machine",
     "configs",
+    "weights",
+    "layer",
 )
 
 _NOBODY = "none"
