@@ -63,7 +63,8 @@ def _written(checked: Checked) -> _All:
 
 
 def _value(value: Any) -> tuple[Any, Any]:
-    return type(value).__name__, list(value) if isinstance(value, tuple) else value
+    plain = next((kind for kind in (tuple, int, float) if isinstance(value, kind)), str)
+    return type(value).__name__, [str(one) for one in value] if plain is tuple else plain(value)
 
 
 def _read(found: _All) -> Checked:

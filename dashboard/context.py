@@ -4,6 +4,7 @@ Every reader returns ``(value, problems)``. A cached value is keyed by path, mod
 it came from, so that a run that is trained again shows up with the next click and nothing is trusted blindly.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -43,7 +44,10 @@ def studies() -> list[str]:
 def runs(study: str) -> tuple[list[RunRecord], list[Problem]]:
     """Return the runs of a study that can be read, oldest first, and a problem for each that cannot."""
     root = store().root
-    return _runs(str(root), study, _stamp(*sorted((root / study).glob("*/run.json")), *_folders(root / study)))
+    # One look into the folder, and one at each record: this is asked for many times a page.
+    stamp = tuple(_stamp_of(folder / "run.json") for folder in _folders(root / study))
+    found, problems = _runs(str(root), study, stamp)
+    return list(found), list(problems)
 
 
 def record(study: str, run: str) -> tuple[RunRecord | None, list[Problem]]:
@@ -150,7 +154,11 @@ def _attempt(path: Path, read: Callable[[], T]) -> tuple[T | None, list[Problem]
 
 
 def _folders(study: Path) -> list[Path]:
-    return sorted(p for p in study.iterdir() if p.is_dir()) if study.is_dir() else []
+    try:
+        with os.scandir(study) as entries:
+            return sorted(Path(entry.path) for entry in entries if entry.is_dir())
+    except OSError:
+        return []
 
 
 def _stamp(*paths: Path) -> Stamp:
@@ -169,7 +177,8 @@ def _at(root: str) -> ArtifactStore:
     return ArtifactStore(Path(root))
 
 
-@remembered(max_entries=64)
+# Shared: a page asks for hundreds of records several times, and nobody can change one.
+@remembered(max_entries=64, shared=True)
 def _runs(root: str, study: str, stamp: Stamp) -> tuple[list[RunRecord], list[Problem]]:
     return _at(root).runs(study)
 

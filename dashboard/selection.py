@@ -32,6 +32,7 @@ _OF_A_STUDY = (
     "picture",
     "machine",
     "configs",
+    "closer",
     "weights",
     "layer",
 )

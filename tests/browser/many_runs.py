@@ -1,8 +1,8 @@
 """A study of many runs, made up from a seed: what the benchmark opens in the dashboard, TensorBoard and MLflow.
 
 Each run has what the dashboard reads: run.json, history.csv, layers.csv and predictions.parquet with the logits of all
-2,000 validation and 2,406 test pictures of the shipped index. Of every three students one learned from scratch, one from
-the teacher with the first as its twin, and one is the second as int8.
+2,000 validation and 2,406 test pictures of the shipped index. Of every three students one learned from scratch, one
+from the teacher with the first as its twin, and one is the second as int8.
 """
 
 import json
