@@ -28,7 +28,7 @@ class _Found:
     code: str
     severity: Severity
     run: str | None
-    values: dict[str, tuple[Kind, float | str | list[str]]]
+    values: dict[str, tuple[Kind, int | float | str | list[str]]]
 
 
 @dataclass(frozen=True)

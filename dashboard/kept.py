@@ -8,10 +8,10 @@ derived anew and replaced. A cache that cannot be written is no cache, and nothi
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -53,7 +53,7 @@ def kept(
         return found
     made = derive()
     if whole():
-        value = _adapter(schema).dump_python(made)
+        value = _adapter(cast(Hashable, schema)).dump_python(made)
         try:
             write_atomic(file, json.dumps({"key": key, "value": value, "sum": _sum(value)}).encode())
         except WriteError as error:
@@ -67,15 +67,17 @@ def _read(file: Path, key: Sequence[str], schema: type[T]) -> T | None:
         entry = json.loads(file.read_bytes())
         if entry["key"] != key or entry["sum"] != _sum(entry["value"]):
             return None
-        return _adapter(schema).validate_python(entry["value"])
+        found: T = _adapter(cast(Hashable, schema)).validate_python(entry["value"])
+        return found
     # Whatever lies there in its place: it is replaced.
     except (OSError, ValueError, LookupError, TypeError, RecursionError, ValidationError):
         return None
 
 
 @cache
-def _adapter(schema: type[T]) -> TypeAdapter[T]:
-    return TypeAdapter(schema)
+def _adapter(schema: Hashable) -> TypeAdapter[Any]:
+    named: Any = schema
+    return TypeAdapter(named)
 
 
 def _sum(value: Any) -> str:

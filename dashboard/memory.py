@@ -29,9 +29,10 @@ def remembered(*, max_entries: int, shared: bool = False) -> Callable[[Callable[
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         signature = inspect.signature(function)
+        named: Callable[..., T] = function
 
         def compute(key: str, _given: dict[str, Any]) -> T:
-            return function(**_given)
+            return named(**_given)
 
         # By these Streamlit tells the caches of two functions apart.
         compute.__module__, compute.__qualname__ = function.__module__, function.__qualname__

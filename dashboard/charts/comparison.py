@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -72,21 +73,22 @@ def scatter_figure(
 
 def _markers(marks: Sequence[Mark], dimmed: Sequence[bool]) -> go.Scatter:
     single = len(marks) == 1
-    style = {
+    style: dict[str, list[Any]] = {
         "color": [mark.colour for mark in marks],
         "symbol": [f"{mark.symbol}-open" if mark.stated else mark.symbol for mark in marks],
-        "line": {"width": [2 if mark.stated else 0 for mark in marks]},
         "opacity": [_DIMMED if pale else 1.0 for pale in dimmed],
     }
+    widths = [2 if mark.stated else 0 for mark in marks]
+    marker: dict[str, Any] = {"size": 9, "line": {"width": widths}, **style}
     if single:
-        style = {name: value[0] for name, value in (style | {"line": [{"width": style["line"]["width"][0]}]}).items()}
+        marker = {"size": 14, "line": {"width": widths[0]}, **{name: values[0] for name, values in style.items()}}
     return go.Scatter(
         x=[mark.cost for mark in marks],
         y=[mark.accuracy for mark in marks],
         name=marks[0].run if single else None,
         customdata=[f"{mark.run}<br>{mark.note}" for mark in marks],
         mode="markers",
-        marker={"size": 14 if single else 9, **style},
+        marker=marker,
         hovertemplate=f"{marks[0].note}<extra>%{{fullData.name}}</extra>" if single else "%{customdata}<extra></extra>",
     )
 
