@@ -81,7 +81,7 @@ def _fault(split: str, part: str) -> list[Problem]:
         problems += met
         if found:
             st.markdown(f"**{study_name(study)}**")
-            show_contrasts(found, study, part=part, key=f"reproduced.fault.{study}")
+            show_contrasts(found, study, part=part, key=f"fault-{study}")
             shown = True
     if not shown:
         show_missing(t("reproduced.no_fault", study=study_name(REPRODUCTIONS[0]), name=REPRODUCTIONS[0]))

@@ -22,6 +22,6 @@ def show_deviations(claim: Claim) -> None:
     turned = frame.assign(**{SETTING: frame[SETTING].map(names)}).set_index(SETTING).T
     turned.insert(0, t("shell.study"), [study_name(one.study) for one in records])
     st.markdown(f"**{run_label(claim.stated.record)}**")
-    key = f"reproduced.deviations.{claim.stated.record.run}"
+    key = f"deviations-{claim.stated.record.run}"
     show_sheet(turned, {}, key=key)
     offer_csv(turned, key)
