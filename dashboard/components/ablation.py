@@ -14,7 +14,7 @@ from dashboard.components.sheet import show_sheet
 from dashboard.components.verdict_words import accuracy, bracket, certainty
 from dashboard.exhibit import Exhibit, Sheet
 from dashboard.formats import fmt_count, fmt_percent, fmt_points
-from dashboard.names import escaped, in_figure, run_label, split_name, study_name
+from dashboard.names import escaped, in_figure, run_name, split_name, study_name
 from dashboard.palette import PAGE, run_styles
 from dashboard.tables.ablation import Change, ablation_frame
 from dashboard.tables.recipes import Difference, Recipe
@@ -89,8 +89,8 @@ def table(found: Ablation) -> Sheet:
 
 
 def recipe_label(recipe: Recipe) -> str:
-    """Return what a recipe is called: its run without the seed."""
-    return run_label(recipe.first.model_copy(update={"run": recipe.name}))
+    """Return what a recipe is called: its run without the seed. In what it differs, stage included, is told beside it."""
+    return run_name(recipe.name)
 
 
 def changes(differs: Sequence[Difference]) -> str:

@@ -64,7 +64,7 @@ def test_ingredients_open_on_validation_and_the_test_split_is_one_click_away(sit
     expect(page.get_by_text("Validation, leak-free, n = 120 pictures")).to_be_visible(timeout=SLOW)
     # A shaded band behind the rows, and a name above each.
     assert chart.locator(".shapelayer path").count() == 2
-    expect(chart.get_by_text("Much better · distilled")).to_be_visible()
+    expect(chart.get_by_text("Much better")).to_be_visible()
     choose(page, EN["names.split.test"])
     expect(page.get_by_text("Test, leak-free, n = 150 pictures")).to_be_visible(timeout=SLOW)
     assert "measured=test" in page.url

@@ -52,10 +52,10 @@ def test_every_row_is_the_paired_difference_to_the_base(split: str, finished: Pa
     app = open_page("ablation", measured=split)
     rows = drawn(app)
     names = {
-        "Much better · distilled": ("much-better",),
-        "Much worse · distilled": ("much-worse",),
-        "The same · distilled": ("the-same",),
-        "Alone · from scratch, mean of 3 seeds": TWINS,
+        "Much better": ("much-better",),
+        "Much worse": ("much-worse",),
+        "The same": ("the-same",),
+        "Alone, mean of 3 seeds": TWINS,
     }
     assert sorted(rows) == sorted(names)
     for name, runs in names.items():
@@ -87,16 +87,16 @@ def test_the_band_is_that_of_the_seeds_of_the_base(finished: Path, open_page: Op
     assert " / ".join(f"{number(value)} %" for value in accuracies) in said
     assert f"[{number(low)}, {number(high)}] points" in said
     assert "with a chance of 50 %" in said
-    assert "Much better · distilled" not in said.partition("Grey band")[0].partition("Each row")[2]
+    assert "Much better" not in said.partition("Grey band")[0].partition("Each row")[2]
 
 
 def test_every_change_is_a_sentence_with_what_was_changed(finished: Path, open_page: OpenPage) -> None:
     said = plain(words(open_page("ablation"))).replace("\\", "")
     for runs, name, finding in (
-        (("much-better",), "Much better · distilled", "gained, in this one training. (ema 0.998 instead of 0)"),
-        (("much-worse",), "Much worse · distilled", "lost, in this one training. (temperature 1 instead of 4)"),
-        (("the-same",), "The same · distilled", "within noise. (augmentation.mixing.kind mixup)"),
-        (TWINS, "Alone · from scratch", "lost. (stage scratch instead of distill, without teacher, alpha"),
+        (("much-better",), "Much better", "gained, in this one training. (ema 0.998 instead of 0)"),
+        (("much-worse",), "Much worse", "lost, in this one training. (temperature 1 instead of 4)"),
+        (("the-same",), "The same", "within noise. (augmentation.mixing.kind mixup)"),
+        (TWINS, "Alone", "lost. (stage scratch instead of distill, without teacher, alpha"),
     ):
         over = expected(finished, runs, "val").over
         sign = "+" if over.value > 0 else ""
@@ -106,14 +106,14 @@ def test_every_change_is_a_sentence_with_what_was_changed(finished: Path, open_p
 
 def test_the_table_has_accuracy_tests_and_n(finished: Path, open_page: OpenPage) -> None:
     shown = table(open_page("ablation"), EN["ablation.difference"]).set_index("Run")
-    row = shown.loc["Much better · distilled"]
+    row = shown.loc["Much better"]
     found = expected(finished, ("much-better",), "val")
     assert row[EN["ablation.difference"]] == pytest.approx(found.over.value)
     assert row["n"] == 120
     assert row[EN["ablation.trainings"]] == 1
     assert row[EN["differences.p"]].count("/") == 2
     assert number(right(finished, "much-better", "val").mean()) in row[EN["ablation.accuracy"]]
-    assert shown.loc["Alone · from scratch", EN["ablation.trainings"]] == 3
+    assert shown.loc["Alone", EN["ablation.trainings"]] == 3
 
 
 def test_names_decide_nothing(finished: Path, open_page: OpenPage) -> None:
@@ -124,7 +124,7 @@ def test_names_decide_nothing(finished: Path, open_page: OpenPage) -> None:
             edit_record(finished / ABLATION / f"{new}-seed{seed}", run=f"{new}-seed{seed}")
     after = {name: trace["x"] for name, trace in drawn(open_page("ablation")).items()}
     assert sorted(map(tuple, after.values())) == sorted(map(tuple, before.values()))
-    assert "Much better · distilled" in after
+    assert "Much better" in after
 
 
 def test_a_study_that_is_being_trained_shows_what_is_finished(finished: Path, open_page: OpenPage) -> None:
@@ -135,11 +135,11 @@ def test_a_study_that_is_being_trained_shows_what_is_finished(finished: Path, op
     over = expected(finished, ("alone-seed1", "alone-seed2"), "val", ("base-seed1", "base-seed1")).over
     (trace,) = traces(app, FOREST)
     assert trace["x"][0] == pytest.approx(100 * over.value)
-    assert EN["ablation.no_band"].format(base="Base · distilled") in words(app)
+    assert EN["ablation.no_band"].format(base="Base") in words(app)
     assert "3 runs are finished" in words(app)
     remove_runs(folder, "alone-seed1", "alone-seed2")
     app = open_page("ablation", lang="de")
-    assert DE["ablation.base_alone"].format(base="Base · destilliert") in words(app)
+    assert DE["ablation.base_alone"].format(base="Base") in words(app)
     remove_runs(folder, "base-seed1")
     assert "make train STUDY=ablation" in words(open_page("ablation"))
 
@@ -160,10 +160,10 @@ def test_what_is_damaged_is_named_and_the_rest_compared(finished: Path, open_pag
     assert not app.exception
     for broken in ("much-better/predictions.parquet", "much-worse/run.json", "base-seed3/predictions.parquet"):
         assert broken in said
-    first, second = "Much better · distilled", "Base · distilled"
+    first, second = "Much better", "Base"
     assert EN["verdict.incomparable"].format(first=first, second=second) in said
     over = expected(finished, ("the-same",), "val", BASES[:2]).over
-    assert drawn(app)["The same · distilled"]["x"][0] == pytest.approx(100 * over.value)
+    assert drawn(app)["The same"]["x"][0] == pytest.approx(100 * over.value)
 
 
 def test_the_leak_free_part_is_taken_where_copies_were_trained_on(finished: Path, open_page: OpenPage) -> None:

@@ -9,6 +9,7 @@ import pytest
 from dashboard.report.files import report_files
 from dashboard.text import catalogue
 from kd_core.artifacts import ArtifactStore
+from tests.dashboard.conftest import ReportIn
 from tests.dashboard.reading import plain
 from tests.dashboard.report_reading import read_page
 from tests.dashboard.reproduced_fixture import ABLATION, PAPER, write_ablation, write_paper
@@ -40,15 +41,13 @@ def test_an_ablation_is_told_with_its_changes(artifacts: Path) -> None:
     page = plain(read_page(files[f"report-{ABLATION}.html"].decode()).text)
     base = sum(right(artifacts, ABLATION, f"base-seed{seed}", "val") for seed in (1, 2, 3)) / 3
     gained = right(artifacts, ABLATION, "much-better", "val") - base
-    assert f"Much better · distilled: +{100 * gained:.1f} pp [" in page
+    assert f"Much better: +{100 * gained:.1f} pp [" in page
     table = pd.read_csv(io.BytesIO(files["ablation.csv"])).set_index("recipe")
     assert table.loc["much-better", "difference"] == pytest.approx(gained)
     assert table.loc["much-better", "finding"] == "gained"
 
 
-def test_no_other_study_is_told_as_an_ablation(artifacts: Path) -> None:
-    assert "ablation.csv" not in report_files("showcase", "en")
-    assert (
-        catalogue("en")["ablation.title"]
-        not in read_page(report_files("showcase", "en")["report-showcase.html"].decode()).text
-    )
+def test_no_other_study_is_told_as_an_ablation(report_on_all: ReportIn) -> None:
+    files = report_on_all("en")
+    assert "ablation.csv" not in files
+    assert catalogue("en")["ablation.title"] not in read_page(files["report-showcase.html"].decode()).text
