@@ -89,7 +89,7 @@ def table(found: Ablation) -> Sheet:
 
 
 def recipe_label(recipe: Recipe) -> str:
-    """Return what a recipe is called: its run without the seed. In what it differs, stage included, is told beside it."""
+    """Return what a recipe is called: its run without the seed. How it differs, stage included, is told beside it."""
     return run_name(recipe.name)
 
 
