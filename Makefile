@@ -63,9 +63,10 @@ data: $(ALL)  ## fetch the photos (or go on with it), and index them
 published: $(ALL)  ## write the original's stated figures as artifacts
 	$(KD) published
 
-bench-dashboard: $(ALL)  ## measure start, page changes and clicks of the dashboard in a browser
+bench-dashboard: $(ALL)  ## measure the dashboard in a browser; with 500 runs also TensorBoard and MLflow, from the package index
 	@sh tests/browser/install.sh
 	PYTHONPATH=. .venv/bin/python tests/browser/bench_dashboard.py
+	PYTHONPATH=. .venv/bin/python tests/browser/bench_many.py
 
 clean:  ## remove the environments and the tools' caches; data, artifacts and trainings stay
 	rm -rf .venv .venv-dashboard .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

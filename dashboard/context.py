@@ -4,6 +4,7 @@ Every reader returns ``(value, problems)``. A cached value is keyed by path, mod
 it came from, so that a run that is trained again shows up with the next click and nothing is trusted blindly.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +25,7 @@ from kd_core.artifacts import (
     Suspects,
     artifacts_dir,
 )
+from kd_core.evaluation.stored_kernels import StoredKernel, stored_kernels
 
 T = TypeVar("T")
 Stamp = tuple[tuple[str, int, int], ...]
@@ -42,7 +44,10 @@ def studies() -> list[str]:
 def runs(study: str) -> tuple[list[RunRecord], list[Problem]]:
     """Return the runs of a study that can be read, oldest first, and a problem for each that cannot."""
     root = store().root
-    return _runs(str(root), study, _stamp(*sorted((root / study).glob("*/run.json")), *_folders(root / study)))
+    # One look into the folder, and one at each record: this is asked for many times a page.
+    stamp = tuple(_stamp_of(folder / "run.json") for folder in _folders(root / study))
+    found, problems = _runs(str(root), study, stamp)
+    return list(found), list(problems)
 
 
 def record(study: str, run: str) -> tuple[RunRecord | None, list[Problem]]:
@@ -63,6 +68,16 @@ def layers(study: str, run: str) -> tuple[pd.DataFrame | None, list[Problem]]:
 def head(study: str, run: str) -> tuple[dict[str, np.ndarray] | None, list[Problem]]:
     """Return the linear layer over the last map of a run's network; None with a problem also where there is none."""
     return _met(study, run, "head.npz", lambda root, stamp: _head(root, study, run, stamp))
+
+
+def kernels(study: str, run: str) -> tuple[dict[str, np.ndarray] | None, list[Problem]]:
+    """Return the kernels that training goes on from, by layer; None with a problem also where a run ships none."""
+    return _met(study, run, "weights.npz", lambda root, stamp: _kernels(root, study, run, stamp))
+
+
+def deployed_kernels(study: str, run: str) -> tuple[dict[str, StoredKernel] | None, list[Problem]]:
+    """Return the kernels inside a run's deployed model, by layer; None with a problem also where a run ships none."""
+    return _met(study, run, "model.tflite", lambda root, stamp: _deployed_kernels(root, study, run, stamp))
 
 
 def predictions(study: str, run: str) -> tuple[Predictions | None, list[Problem]]:
@@ -139,7 +154,11 @@ def _attempt(path: Path, read: Callable[[], T]) -> tuple[T | None, list[Problem]
 
 
 def _folders(study: Path) -> list[Path]:
-    return sorted(p for p in study.iterdir() if p.is_dir()) if study.is_dir() else []
+    try:
+        with os.scandir(study) as entries:
+            return sorted(Path(entry.path) for entry in entries if entry.is_dir())
+    except OSError:
+        return []
 
 
 def _stamp(*paths: Path) -> Stamp:
@@ -158,7 +177,8 @@ def _at(root: str) -> ArtifactStore:
     return ArtifactStore(Path(root))
 
 
-@remembered(max_entries=64)
+# Shared: a page asks for hundreds of records several times, and nobody can change one.
+@remembered(max_entries=64, shared=True)
 def _runs(root: str, study: str, stamp: Stamp) -> tuple[list[RunRecord], list[Problem]]:
     return _at(root).runs(study)
 
@@ -182,6 +202,17 @@ def _layers(root: str, study: str, run: str, stamp: Stamp) -> pd.DataFrame:
 @remembered(max_entries=32, shared=True)
 def _head(root: str, study: str, run: str, stamp: Stamp) -> dict[str, np.ndarray]:
     return _at(root).head(study, run)
+
+
+# Megabytes each. Shared, since nobody changes them.
+@remembered(max_entries=8, shared=True)
+def _kernels(root: str, study: str, run: str, stamp: Stamp) -> dict[str, np.ndarray]:
+    return _at(root).kernels(study, run)
+
+
+@remembered(max_entries=8, shared=True)
+def _deployed_kernels(root: str, study: str, run: str, stamp: Stamp) -> dict[str, StoredKernel]:
+    return stored_kernels(_at(root).model_path(study, run))
 
 
 @remembered(max_entries=128)

@@ -1,17 +1,17 @@
-"""Figures derived from the artifacts, cached by the files that they were derived from."""
+"""Figures derived from the artifacts, remembered and kept by the files that they were derived from."""
 
-from pathlib import Path
+import math
 
 from dashboard import context, roles
+from dashboard.kept import kept
 from dashboard.memory import remembered
-from dashboard.tables.figures import Figures, measured, stated
+from dashboard.tables.figures import Figures, measured, stated, timed
 from dashboard.tables.intervals import accuracy_estimates
-from kd_core.artifacts import ArtifactStore, Benchmark, Problem, RunRecord
-from kd_core.environment import machine_name
+from kd_core.artifacts import Benchmark, Problem, RunRecord
 from kd_core.errors import KdError
 from kd_core.evaluation import pairing
 from kd_core.evaluation.bootstrap import Estimate
-from kd_core.evaluation.checks import Checked, Finding, StudyView, run_checks
+from kd_core.evaluation.checks import Finding
 from kd_core.evaluation.checks.answers import disagreement, rounded_away
 
 
@@ -19,22 +19,17 @@ def figures(record: RunRecord, split: str) -> tuple[Figures, list[Problem]]:
     """Return what a run scores and costs on one split: stated for a published run, measured for any other."""
     if record.stage == "published":
         return stated(record, split), []
-    timed = benchmark(record.study)
-    key = (
-        *context.stamp(record.study, record.run, "run.json", "predictions.parquet"),
-        *context.stamp(record.study, "", "data.parquet"),
-        timed.machine if timed else None,
-        timed.measured if timed else None,
-    )
-    return _figures(record, split, timed, key)
+    return _timed(record, split, benchmark(record.study))
 
 
 def study_figures(study: str, split: str) -> tuple[dict[str, Figures], list[Problem]]:
     """Return the figures of every run of a study by run name, and all problems met on the way."""
     records, problems = context.runs(study)
+    times = benchmark(study)
     found: dict[str, Figures] = {}
     for record in records:
-        found[record.run], met = figures(record, split)
+        published = record.stage == "published"
+        found[record.run], met = (stated(record, split), []) if published else _timed(record, split, times)
         problems = problems + met
     return found, problems
 
@@ -55,9 +50,10 @@ def teacher(study: str) -> RunRecord | None:
 def best_student(study: str) -> RunRecord | None:
     """Return the student that does best on validation (leak-free where that is known)."""
     records, _ = context.runs(study)
-    on_validation, _ = study_figures(study, "val")
-    scores = {run: f.honest_accuracy for run, f in on_validation.items()}
-    return roles.best_student(records, {run: score for run, score in scores.items() if score is not None})
+    # All that the choice hangs on: asking every run anew takes longer than a page may.
+    sources = tuple(stamp for record in records for stamp in _sources(record))
+    chosen = _best_student(study, sources)
+    return next((record for record in records if record.run == chosen), None)
 
 
 def accuracies(record: RunRecord, split: str) -> dict[str, Estimate]:
@@ -65,11 +61,7 @@ def accuracies(record: RunRecord, split: str) -> dict[str, Estimate]:
 
     Why they cannot be read is told by ``figures``.
     """
-    key = (
-        *context.stamp(record.study, record.run, "run.json", "predictions.parquet"),
-        *context.stamp(record.study, "", "data.parquet"),
-    )
-    return _accuracies(record, split, key)
+    return _accuracies(record, split, _sources(record))
 
 
 def agreement(record: RunRecord, other: RunRecord, split: str) -> float | None:
@@ -78,7 +70,7 @@ def agreement(record: RunRecord, other: RunRecord, split: str) -> float | None:
     Why it is not known, and whose answers cannot be read, is told by ``figures`` of the two.
     """
     stamps = [context.stamp(r.study, r.run, "run.json", "predictions.parquet") for r in (record, other)]
-    return _agreement(record, other, split, tuple(stamps))
+    return _agreement(record, other, split, sum(stamps, ()))
 
 
 def findings(record: RunRecord, parent: RunRecord | None, split: str) -> list[Finding]:
@@ -91,44 +83,68 @@ def findings(record: RunRecord, parent: RunRecord | None, split: str) -> list[Fi
     return [rounded_away.finding(found)] if found else []
 
 
-def checked(study: str) -> Checked:
-    """Return what all checks find in a study on this machine; the settings of its file are not known here."""
-    records, _ = context.runs(study)
-    named = [name for record in records for name in (record.parent, record.teacher, record.twin) if name]
-    elsewhere = sorted({name.rpartition("/")[0] for name in named if "/" in name})
-    key = tuple(context.study_stamp(one) for one in (study, *elsewhere))
-    return _checked(str(context.store().root), study, machine_name(), key)
-
-
-@remembered(max_entries=4096)
-def _figures(
-    _record: RunRecord, split: str, _benchmark: Benchmark | None, key: tuple[object, ...]
-) -> tuple[Figures, list[Problem]]:
-    answers, problems = context.predictions(_record.study, _record.run)
-    index, index_problems = context.index(_record.study)
-    timed = _benchmark.runs.get(_record.run) if _benchmark else None
-    return measured(_record, split, answers, index, timed), problems + index_problems
-
-
-@remembered(max_entries=1024)
-def _accuracies(_record: RunRecord, split: str, key: tuple[object, ...]) -> dict[str, Estimate]:
-    answers, _ = context.predictions(_record.study, _record.run)
-    index, _ = context.index(_record.study)
-    return accuracy_estimates(answers, split, index) if answers is not None else {}
+def _timed(record: RunRecord, split: str, times: Benchmark | None) -> tuple[Figures, list[Problem]]:
+    found, problems = _figures(record, split, _sources(record))
+    return timed(found, times.runs.get(record.run) if times else None), problems
 
 
 @remembered(max_entries=64)
-def _checked(root: str, study: str, machine: str, key: tuple[object, ...]) -> Checked:
-    return run_checks(StudyView(ArtifactStore(Path(root)), study, machine))
+def _best_student(study: str, sources: context.Stamp) -> str | None:
+    on_validation, _ = study_figures(study, "val")
+    scores = {run: f.honest_accuracy for run, f in on_validation.items()}
+    known = {run: score for run, score in scores.items() if score is not None}
+    best = roles.best_student(context.runs(study)[0], known)
+    return best.run if best else None
 
 
-@remembered(max_entries=1024)
-def _agreement(_record: RunRecord, _other: RunRecord, split: str, key: tuple[object, ...]) -> float | None:
-    one, _ = context.predictions(_record.study, _record.run)
-    other, _ = context.predictions(_other.study, _other.run)
-    if one is None or other is None:
-        return None
-    try:
-        return pairing.agreement(one.of(split), other.of(split))
-    except KdError:
-        return None
+def _sources(record: RunRecord) -> context.Stamp:
+    """Return the stamps of all files from which the figures of a run are derived, but for its times."""
+    return (
+        *context.stamp(record.study, record.run, "run.json", "predictions.parquet"),
+        *context.stamp(record.study, "", "data.parquet"),
+    )
+
+
+@remembered(max_entries=4096)
+def _figures(_record: RunRecord, split: str, sources: context.Stamp) -> tuple[Figures, list[Problem]]:
+    problems: list[Problem] = []
+
+    def derive() -> Figures:
+        answers, met = context.predictions(_record.study, _record.run)
+        index, index_met = context.index(_record.study)
+        problems.extend([*met, *index_met])
+        return measured(_record, split, answers, index, None)
+
+    name = (_record.study, _record.run, split)
+    return kept("figures", name, sources, Figures, derive, whole=lambda: not problems), problems
+
+
+@remembered(max_entries=4096)
+def _accuracies(_record: RunRecord, split: str, sources: context.Stamp) -> dict[str, Estimate]:
+    problems: list[Problem] = []
+
+    def derive() -> dict[str, Estimate]:
+        answers, met = context.predictions(_record.study, _record.run)
+        index, index_met = context.index(_record.study)
+        problems.extend([*met, *index_met])
+        return accuracy_estimates(answers, split, index) if answers is not None else {}
+
+    name = (_record.study, _record.run, split)
+    return kept("accuracies", name, sources, dict[str, Estimate], derive, whole=lambda: not problems)
+
+
+@remembered(max_entries=4096)
+def _agreement(_record: RunRecord, _other: RunRecord, split: str, sources: context.Stamp) -> float | None:
+    def derive() -> float:
+        one, _ = context.predictions(_record.study, _record.run)
+        other, _ = context.predictions(_other.study, _other.run)
+        if one is None or other is None:
+            return math.nan
+        try:
+            return pairing.agreement(one.of(split), other.of(split))
+        except KdError:
+            return math.nan
+
+    name = (_record.study, _record.run, _other.study, _other.run, split)
+    found = kept("agreement", name, sources, float, derive, whole=lambda: True)
+    return None if math.isnan(found) else found

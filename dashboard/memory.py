@@ -19,7 +19,8 @@ T = TypeVar("T")
 def remembered(*, max_entries: int, shared: bool = False) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Return a decorator by which a function is computed once for each of its arguments.
 
-    An argument whose name begins with an underscore is not part of the key, as in Streamlit's own caches.
+    An argument whose name begins with an underscore is not part of the key, as in Streamlit's own caches. The others
+    must be plain: equal where their ``repr`` is, and only there.
 
     Args:
         max_entries: how many results are kept.
@@ -27,17 +28,29 @@ def remembered(*, max_entries: int, shared: bool = False) -> Callable[[Callable[
     """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        signature = inspect.signature(function)
+        named: Callable[..., T] = function
+
+        def compute(key: str, _given: dict[str, Any]) -> T:
+            return named(**_given)
+
+        # By these Streamlit tells the caches of two functions apart.
+        compute.__module__, compute.__qualname__ = function.__module__, function.__qualname__
+
         @cache
-        def of_server() -> Callable[P, T]:
+        def of_server() -> Callable[[str, dict[str, Any]], T]:
             keep = st.cache_resource if shared else st.cache_data
-            return keep(show_spinner=False, max_entries=max_entries)(function)
+            return keep(show_spinner=False, max_entries=max_entries)(compute)
 
         of_process = _of_process(function, max_entries)
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> T:
             if st.runtime.exists():
-                return of_server()(*args, **kwargs)
+                given = signature.bind(*args, **kwargs).arguments
+                # One string: Streamlit goes through every member of a tuple on its own, which takes longer than most
+                # of what is remembered.
+                return of_server()(repr([one for one in given.items() if not one[0].startswith("_")]), given)
             found = of_process(*args, **kwargs)
             return found if shared else copy.deepcopy(found)
 

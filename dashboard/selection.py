@@ -32,6 +32,9 @@ _OF_A_STUDY = (
     "picture",
     "machine",
     "configs",
+    "closer",
+    "weights",
+    "layer",
 )
 
 _NOBODY = "none"

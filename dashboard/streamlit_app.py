@@ -15,7 +15,7 @@ from dashboard.address import one_entry  # noqa: E402
 from dashboard.components.notices import calm  # noqa: E402
 from dashboard.pages import SECTIONS  # noqa: E402
 from dashboard.selection import pick_language  # noqa: E402
-from dashboard.text import t  # noqa: E402
+from dashboard.text import language, t, writing_in  # noqa: E402
 
 
 def main() -> None:
@@ -36,7 +36,8 @@ def main() -> None:
             for section, entries in SECTIONS.items()
         }
         page = st.navigation(sections, expanded=True)
-        with calm():
+        # Every word asks for the language: the session is asked once.
+        with calm(), writing_in(language()):
             page.run()
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import context
 from dashboard.choices import pick_flag, pick_option
+from dashboard.components.closer import pick_closer
 from dashboard.components.compressed import show_compressed
 from dashboard.components.differences import show_differences
 from dashboard.components.figures_table import show_figures_table
@@ -44,10 +45,11 @@ def main() -> None:
     stated = rows_on(PUBLISHED, split, None)[0] if beside else []
     where = machine_words(machine)
     part = _scatter([*rows, *stated], split, where)
-    met = [] if study == PUBLISHED else show_compressed(study, rows, machine, part=part, split=split, where=where)
+    closer = pick_closer(study, rows, part=part)
+    met = [] if study == PUBLISHED else show_compressed(study, closer, machine, part=part, split=split, where=where)
     st.subheader(t("comparison.table_title"), anchor=False)
     show_figures_table([*rows, *stated], split=split, where=where)
-    met += show_savings_of(study, rows, part=part, split=split) + _twins(rows, split)
+    met += show_savings_of(study, closer, part=part, split=split) + _twins(closer, split)
     # What the figures could not be read from has been said above.
     show_problems([problem for problem in met if problem not in problems])
     if stated:

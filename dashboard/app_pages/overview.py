@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import context, derived, roles
+from dashboard.checks import checked
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.duel import show_duels
 from dashboard.components.findings import show_checked
@@ -32,7 +33,7 @@ def _page() -> None:
     if teacher is not None or student is not None:
         _show_cards(study, teacher, student)
     show_contradictions(study)
-    show_checked(derived.checked(study), {record.run: record for record in context.runs(study)[0]})
+    show_checked(checked(study), {record.run: record for record in context.runs(study)[0]})
     _show_next()
 
 

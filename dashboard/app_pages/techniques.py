@@ -1,17 +1,21 @@
-"""Techniques: distillation, pruning and quantization, explained on numbers of real runs."""
+"""Techniques: distillation, pruning, quantization and clustering, explained on numbers of real runs."""
 
 import streamlit as st
 
 from dashboard.choices import pick_option
+from dashboard.components.clustered import show_clustering
+from dashboard.components.clustering_play import show_sharing
 from dashboard.components.header import page_header
 from dashboard.components.loss_split import show_loss
 from dashboard.components.pruned import show_pruning
 from dashboard.components.quantized import show_quantization
+from dashboard.components.rounding_play import show_rounding
 from dashboard.components.softening import show_softening
+from dashboard.components.sparsity_play import show_sparsity
 from dashboard.selection import pick_split, pick_study
 from dashboard.text import t
 
-TECHNIQUES = ("distillation", "pruning", "quantization")
+TECHNIQUES = ("distillation", "pruning", "quantization", "clustering")
 
 
 def main() -> None:
@@ -31,9 +35,14 @@ def main() -> None:
         if shown is not None:
             show_loss(study, shown)
     elif technique == "pruning":
+        show_sparsity(study)
         show_pruning(study, split)
-    else:
+    elif technique == "quantization":
+        show_rounding(study)
         show_quantization(study, split)
+    else:
+        show_sharing(study)
+        show_clustering(study, split)
 
 
 main()

@@ -1,7 +1,6 @@
 """Differences in accuracy as a table: never bare, always with an interval, an exact test and their n."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -9,6 +8,7 @@ import streamlit as st
 from dashboard import context
 from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_count, fmt_number, fmt_points
+from dashboard.kept import kept
 from dashboard.memory import remembered
 from dashboard.names import run_label
 from dashboard.tables.differences import accuracy_differences, verdict
@@ -22,8 +22,8 @@ Pair = tuple[RunRecord, RunRecord]
 
 def differences(first: RunRecord, second: RunRecord, split: str) -> tuple[dict[str, PairedDifference], list[Problem]]:
     """Return first minus second by part of the split (``WHOLE``, ``CLEAN``); empty where answers cannot be read."""
-    key = tuple(context.stamp(r.study, r.run, "run.json", "predictions.parquet") for r in (first, second))
-    return _differences(first, second, split, (*key, context.stamp(first.study, "", "data.parquet")))
+    stamps = [context.stamp(r.study, r.run, "run.json", "predictions.parquet") for r in (first, second)]
+    return _differences(first, second, split, (*stamps[0], *stamps[1], *context.stamp(first.study, "", "data.parquet")))
 
 
 def show_differences(pairs: Sequence[Pair], split: str, *, key: str) -> list[Problem]:
@@ -74,18 +74,25 @@ def _row(first: RunRecord, second: RunRecord, part: str, result: PairedDifferenc
     }
 
 
-@remembered(max_entries=1024)
+@remembered(max_entries=4096)
 def _differences(
-    _first: RunRecord, _second: RunRecord, split: str, key: tuple[Any, ...]
+    _first: RunRecord, _second: RunRecord, split: str, sources: context.Stamp
 ) -> tuple[dict[str, PairedDifference], list[Problem]]:
-    one, problems = context.predictions(_first.study, _first.run)
-    other, met = context.predictions(_second.study, _second.run)
-    index, index_problems = context.index(_first.study)
-    problems = [*problems, *met, *index_problems]
-    if one is None or other is None:
-        return {}, problems
-    try:
-        return accuracy_differences(one, other, split, index), problems
-    except KdError as error:
-        place = context.store().root / _first.study / _first.run
-        return {}, [*problems, Problem(place, str(error))]
+    problems: list[Problem] = []
+
+    def derive() -> dict[str, PairedDifference]:
+        one, met = context.predictions(_first.study, _first.run)
+        other, other_met = context.predictions(_second.study, _second.run)
+        index, index_met = context.index(_first.study)
+        problems.extend([*met, *other_met, *index_met])
+        if one is None or other is None:
+            return {}
+        try:
+            return accuracy_differences(one, other, split, index)
+        except KdError as error:
+            problems.append(Problem(context.store().root / _first.study / _first.run, str(error)))
+            return {}
+
+    name = (_first.study, _first.run, _second.study, _second.run, split)
+    schema = dict[str, PairedDifference]
+    return kept("differences", name, sources, schema, derive, whole=lambda: not problems), problems

@@ -16,6 +16,8 @@ from kd_core.evaluation.checks import finding as kinds
 
 # How many findings of a study stand open; the others wait behind a line that says how many they are.
 OPEN = 3
+# And how many of these are drawn: a study of hundreds of runs may have a thousand.
+WAITING = 100
 _BADGE = {"error": ":red-badge[:material/error: {code}]", "warning": ":orange-badge[:material/warning: {code}]"}
 
 
@@ -47,8 +49,10 @@ def show_checked(checked: Checked, records: Mapping[str, RunRecord]) -> None:
     show_findings(shown, records)
     if waiting:
         with st.expander(t("checks.more", n=fmt_count(len(waiting)))):
-            for finding in waiting:
+            for finding in waiting[:WAITING]:
                 _line(finding, records)
+            if len(waiting) > WAITING:
+                st.markdown(t("checks.rest", n=fmt_count(len(waiting) - WAITING)))
     with st.expander(t("checks.all", n=fmt_count(len(CHECKS)))):
         st.markdown("\n".join(f"- **{code}** {t(f'checks.{code}.looks_for')}" for code in sorted(BY_CODE)))
 

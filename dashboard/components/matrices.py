@@ -13,7 +13,7 @@ from dashboard.components.notices import calm
 from dashboard.counted import Counted
 from dashboard.matrices import DIFFERENCE, FIRST, SECOND, Panel, View, panel
 from dashboard.tables.confusion import Cell, largest_confusions
-from dashboard.text import t
+from dashboard.text import language, t, writing_in
 
 # Beside a matrix the pictures scroll on their own, so that the matrix stays in view.
 BESIDE = 620
@@ -27,7 +27,8 @@ def show_matrices(shown: Sequence[Counted], view: View) -> None:
         shown: one run, or two with the same classes.
         view: how.
     """
-    with calm(), address.one_entry():
+    # Hundreds of cells ask for the language: the session is asked once.
+    with calm(), address.one_entry(), writing_in(language()):
         panels = {FIRST: panel(shown, FIRST, view)}
         labels = {FIRST: shown[0].label}
         if len(shown) > 1:

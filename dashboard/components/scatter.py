@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboard import context
-from dashboard.charts.comparison import Mark, pareto_front, scatter_figure
+from dashboard.charts.comparison import MOST_NAMED, Mark, pareto_front, scatter_figure
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.figures_table import row_label
 from dashboard.components.notices import show_missing
@@ -59,6 +59,7 @@ def scatter(
     accuracy, count = PART[part]
     marks, table, counts = [], [], set()
     beside = not all(figures.published for _, figures in rows)
+    styles = {study: run_styles(context.runs(study)[0], dark) for study in {record.study for record, _ in rows}}
     for record, figures in rows:
         value = figures.accuracy if figures.published else getattr(figures, accuracy)
         price = getattr(figures, cost)
@@ -67,7 +68,7 @@ def scatter(
         n = getattr(figures, count)
         counts.add(n)
         label = row_label(record, figures)
-        style = run_styles(context.runs(record.study)[0], dark)[record.run]
+        style = styles[record.study][record.run]
         # Beside runs of our own the colours of the published study would stand for two runs at once.
         colour = MUTED[dark] if figures.published and beside else style.colour
         known = f"n = {fmt_count(n)}" if n else t("comparison.stated")
@@ -87,7 +88,7 @@ def scatter(
         front_label=t("comparison.front"),
     )
     # On a phone every name in the legend takes a line.
-    figure.update_layout(height=480 + 26 * max(0, len(marks) - 6))
+    figure.update_layout(height=480 + (26 * max(0, len(marks) - 6) if len(marks) <= MOST_NAMED else 0))
     studies = ", ".join(dict.fromkeys(study_name(record.study) for record, _ in rows))
     n = " / ".join(fmt_count(n) for n in sorted(n for n in counts if n)) or t("comparison.n_unknown")
     caption = t("comparison.scatter_caption", study=studies, split=split_name(split), n=n)

@@ -10,6 +10,8 @@ from dashboard.formats import UNKNOWN
 
 # Of a letter in a table on average, and left and right of a text together, in pixels.
 LETTER, PADDING = 6, 20
+# A longer table scrolls in a field of so many pixels.
+MOST_ROWS, LONGEST = 60, 640
 
 
 def show_sheet(
@@ -33,8 +35,10 @@ def show_sheet(
     columns = {frame.columns[0]: st.column_config.Column(pinned=True, width=first_width)}
     columns |= {name: st.column_config.Column(alignment="right") for name in numbers}
     columns |= {name: st.column_config.Column(width=_width(frame[name])) for name in whole}
-    # All rows at once: a table that scrolls inside a page that scrolls hides that there are more.
-    st.dataframe(styler, height="content", hide_index=True, column_config=columns, placeholder=UNKNOWN, key=key)
+    # All rows at once: a table that scrolls inside a page that scrolls hides that there are more. Hundreds of rows
+    # would hide what stands below them instead.
+    height: Any = "content" if len(frame) <= MOST_ROWS else LONGEST
+    st.dataframe(styler, height=height, hide_index=True, column_config=columns, placeholder=UNKNOWN, key=key)
 
 
 def _width(texts: pd.Series) -> int:

@@ -1,5 +1,6 @@
 """The stored answers of a run, and how they are read."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +54,13 @@ def read_predictions(path: Path, classes: tuple[str, ...]) -> Predictions:
     position = {name: i for i, name in enumerate(classes)}
     return Predictions(
         classes=classes,
-        split=frame["split"].astype(str).to_numpy(object),
-        path=frame["path"].astype(str).to_numpy(object),
+        split=_interned(frame["split"]),
+        path=_interned(frame["path"]),
         label=frame["label"].astype(str).map(position).to_numpy(np.int64),
         logits=frame[wanted].to_numpy(np.float32),
     )
+
+
+def _interned(column: pd.Series) -> np.ndarray:
+    """Return strings, of which equal ones are one object: hundreds of runs answer the same pictures."""
+    return np.array([sys.intern(word) for word in column.astype(str)], object)

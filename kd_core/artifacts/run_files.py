@@ -1,5 +1,6 @@
 """What a run's folder holds, and how it is read."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,9 @@ HISTORY_COLUMNS = (
     "seconds",
 )
 LAYER_COLUMNS = ("name", "type", "output_shape", "parameters", "non_zero", "macs", "sparsity")
+WEIGHTS = "weights.npz"
+# Each array is named by its place in the network and its variable: "0012 block1_b_conv/kernel:0".
+_KERNEL = re.compile(r"\d+ (?:.*/)?([^/]+)/(?:depthwise_)?kernel:0")
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,23 @@ class RunFiles:
             return found
 
         return read_file(path, load)
+
+    def kernels(self, study: str, run: str) -> dict[str, np.ndarray]:
+        """Return the kernels that training goes on from, float32, by the name of their layer, in the network's order.
+
+        They are as the network was trained: [h, w, in, out] of a convolution, [in, out] of a dense layer, with no
+        batch normalisation folded in.
+
+        Raises:
+            ArtifactError: also when the run ships without its weights.
+        """
+
+        def load(file: Path) -> dict[str, np.ndarray]:
+            with np.load(file, allow_pickle=False) as stored:
+                names = {name: _KERNEL.fullmatch(name) for name in sorted(stored.files)}
+                return {found[1]: stored[name].astype(np.float32) for name, found in names.items() if found}
+
+        return read_file(self.folder(study, run) / WEIGHTS, load)
 
     def model_path(self, study: str, run: str) -> Path:
         """Return the path of the deployed ``.tflite``.

@@ -20,7 +20,7 @@ from kd_core.environment import cpu_name, threads
 from kd_core.paths import data_dir
 
 COLD_STARTS = 3
-PAGE_GOAL, CLICK_GOAL = 800, 600
+PAGE_GOAL, CLICK_GOAL = 600, 500
 
 # Begins to watch: resolves to the milliseconds from the next press of the mouse until `done` holds for good.
 WATCH = """([done, complete, context]) => {

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts.comparison import Mark, pareto_front, scatter_figure
+from dashboard.charts.comparison import MOST_NAMED, Mark, pareto_front, scatter_figure
 from dashboard.tables.figures import factor, figures_frame, measured, stated, timed
 from kd_core.artifacts import Claims, Predictions, RunRecord
 from kd_core.artifacts.schema import BenchmarkRun, Latency, ModelFile, Parameters
@@ -126,3 +126,15 @@ def test_the_frame_has_a_row_a_run():
 @pytest.mark.parametrize(("teacher", "student", "expected"), [(20, 5, 4.0), (20, None, None), (20, 0, None)])
 def test_factor_says_how_many_times_smaller(teacher, student, expected):
     assert factor(teacher, student) == expected
+
+
+def test_more_runs_than_a_legend_holds_are_one_trace_whose_hover_names_each() -> None:
+    marks = [
+        Mark(f"run{i}", 1.0 + i, 0.5 if i else 0.9, "#123456", "circle", f"note {i}") for i in range(MOST_NAMED + 1)
+    ]
+    figure = scatter_figure(marks, x_title="MB", y_title="accuracy", front_label="front")
+    line, points = figure.data
+    assert (line.name, len(points.x)) == ("front", MOST_NAMED + 1)
+    assert points.customdata[3] == "run3<br>note 3"
+    assert (points.marker.opacity[0], points.marker.opacity[1]) == (1.0, 0.4)
+    assert figure.layout.showlegend is False

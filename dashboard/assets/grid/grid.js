@@ -2,37 +2,40 @@
 // Runs again whenever the page has new data; what has the focus and how far the box is scrolled stay as they are.
 export default function ({ data, parentElement: root, setTriggerValue }) {
   const box = root.querySelector(".box"), said = root.querySelector(".said");
-  const focused = root.activeElement?.dataset?.cell;
-  const table = build(data);
-  box.replaceChildren(table);
-  const cells = [...table.querySelectorAll("button")];
-  const chosen = cells.find((cell) => cell.dataset.cell === data.chosen);
-  const held = cells.find((cell) => cell.dataset.cell === focused);
+  const content = JSON.stringify({ ...data, chosen: null });
+  // A click changes what is chosen and nothing else: hundreds of cells stay as they are.
+  if (box.content !== content) {
+    const focused = root.activeElement?.dataset?.cell;
+    const table = build(data);
+    box.replaceChildren(table);
+    Object.assign(box, { content, cells: [...table.querySelectorAll("button")] });
+    listen(box, table, data.columns.length, said);
+    box.held = box.cells.find((cell) => cell.dataset.cell === focused);
+  } else {
+    box.held = box.cells.find((cell) => cell === root.activeElement);
+  }
+  box.report = (cell) => setTriggerValue("cell", cell.dataset.cell);
+  box.chosen = box.cells.find((cell) => cell.dataset.cell === data.chosen);
+  select(box, box.chosen);
   // Only where the choice or the order is new: whoever scrolled on must not be brought back.
   const place = [data.chosen, ...data.columns].join();
-  if (chosen && box.dataset.place !== place) intoView(box, table, chosen);
+  if (box.chosen && box.dataset.place !== place) intoView(box, box.firstChild, box.chosen);
   box.dataset.place = place;
-  walkFrom(held ?? chosen ?? cells[0]);
-  held?.focus({ preventScroll: true });
-  say(held ?? chosen);
+  walkFrom(box, box.held ?? box.chosen ?? box.cells[0]);
+  box.held?.focus({ preventScroll: true });
+  say(said, box.held ?? box.chosen);
+}
 
-  function walkFrom(cell) {
-    for (const other of cells) other.tabIndex = other === cell ? 0 : -1;
-  }
-
-  function say(cell) {
-    said.textContent = cell?.getAttribute("aria-label") ?? "\u00a0";
-  }
-
+function listen(box, table, width, said) {
   table.addEventListener("click", ({ target }) => {
     const cell = target.closest("button");
     if (!cell) return;
     // At once, and again with the page's answer.
-    for (const other of cells) other.parentElement.setAttribute("aria-selected", other === cell);
-    setTriggerValue("cell", cell.dataset.cell);
+    select(box, cell);
+    box.report(cell);
   });
   table.addEventListener("keydown", (event) => {
-    const width = data.columns.length, at = cells.indexOf(event.target), column = at % width;
+    const at = box.cells.indexOf(event.target), column = at % width;
     const next = {
       ArrowLeft: column > 0 ? at - 1 : at,
       ArrowRight: column < width - 1 ? at + 1 : at,
@@ -43,14 +46,26 @@ export default function ({ data, parentElement: root, setTriggerValue }) {
     }[event.key];
     if (at < 0 || next === undefined) return;
     event.preventDefault();
-    cells[next]?.focus();
+    box.cells[next]?.focus();
   });
   table.addEventListener("focusin", ({ target }) => {
-    walkFrom(target);
-    say(target);
+    walkFrom(box, target);
+    say(said, target);
   });
-  table.addEventListener("pointerover", ({ target }) => say(target.closest("button") ?? chosen));
-  table.addEventListener("pointerleave", () => say(chosen));
+  table.addEventListener("pointerover", ({ target }) => say(said, target.closest("button") ?? box.chosen));
+  table.addEventListener("pointerleave", () => say(said, box.chosen));
+}
+
+function select(box, chosen) {
+  for (const cell of box.cells) cell.parentElement.setAttribute("aria-selected", cell === chosen);
+}
+
+function walkFrom(box, cell) {
+  for (const other of box.cells) other.tabIndex = other === cell ? 0 : -1;
+}
+
+function say(said, cell) {
+  said.textContent = cell?.getAttribute("aria-label") ?? "\u00a0";
 }
 
 function build(data) {

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from dashboard import context, derived
+from dashboard import context
+from dashboard.checks import checked
 from dashboard.components.findings import summary, told
 from dashboard.exhibit import Sheet
 from dashboard.report.blocks import Block, Numbers, Prose, Section
@@ -14,9 +15,9 @@ from kd_core.artifacts import Problem
 
 def checks(material: Material) -> Section:
     """Return the open checks, errors first."""
-    checked = derived.checked(material.study)
-    rows = [(finding, *told(finding, material.by_name)) for finding in checked.findings]
-    blocks: list[Block] = [Prose(summary(checked))]
+    found = checked(material.study)
+    rows = [(finding, *told(finding, material.by_name)) for finding in found.findings]
+    blocks: list[Block] = [Prose(summary(found))]
     if rows:
         frame = pd.DataFrame(
             {
@@ -38,4 +39,4 @@ def checks(material: Material) -> Section:
         prose = (t("report.finding"), t("report.remedy"))
         blocks.append(Numbers(Sheet(frame, {}, "", bare), "checks", prose=prose))
     root = context.store().root / material.study
-    return Section("checks", t("checks.title"), blocks, [Problem(root, sentence) for sentence in checked.problems])
+    return Section("checks", t("checks.title"), blocks, [Problem(root, sentence) for sentence in found.problems])
