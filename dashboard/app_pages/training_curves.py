@@ -12,11 +12,14 @@ from dashboard.components.header import page_header
 from dashboard.components.histories import Trained, read_histories, show_kept_epochs, show_loss_kinds, was_trained
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.training import part_name, training_curves
+from dashboard.formats import fmt_count
 from dashboard.selection import pick_runs, pick_study
 from dashboard.tables.curves import METRICS
 from dashboard.text import t
 
 PUBLISHED = "published"
+# More at first would be a tangle that no legend names, and take seconds to read.
+AT_FIRST = 12
 # The published contradictions that are about the trainings.
 CODES = ("epochs", "student2-losses")
 EXPLAINED = ("accuracy", "loss")
@@ -54,7 +57,9 @@ def _pick_trained() -> list[Trained]:
         return []
     # What was made of a network by fine-tuning is there to be added: all at once would be a tangle.
     networks = [record.run for record in context.runs(study)[0] if was_trained(record) and record.parent is None]
-    records = pick_runs(study, keep=was_trained, default=networks)
+    records = pick_runs(study, keep=was_trained, default=networks[:AT_FIRST])
+    if len(networks) > AT_FIRST:
+        st.caption(t("training_curves.more", n=fmt_count(AT_FIRST), all=fmt_count(len(networks))))
     trained, problems = read_histories([*records, *context.runs(PUBLISHED)[0]] if beside else records)
     show_problems(problems)
     if records and not trained:

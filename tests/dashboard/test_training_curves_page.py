@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.text import catalogue
 from kd_core.artifacts import ArtifactStore
+from tests.dashboard.kin import copy_run
 from tests.dashboard.reading import table, traces, words
 
 OpenPage = Callable[..., AppTest]
@@ -79,3 +80,23 @@ def test_a_broken_history_is_named_and_the_others_shown(damaged_artifacts: Path,
     app = open_page(PAGE)
     assert str(damaged_artifacts / "showcase" / "student3_distilled" / "history.csv") in words(app)
     assert "Teacher" in {trace["name"] for trace in traces(app, PAGE)}
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_of_many_trainings_the_first_are_drawn_and_the_others_offered(
+    artifacts: Path, open_page: OpenPage, lang: str
+) -> None:
+    source = artifacts / "showcase" / "teacher"
+    for number in range(12):
+        copy_run(source, artifacts / "many" / f"teacher-{number:02}", started=f"2026-01-{number + 1:02}T00:00:00+00:00")
+    sentence = catalogue(lang)["training_curves.more"]
+    whole = open_page(PAGE, study="many", lang=lang)
+    assert sentence.format(n=12, all=12) not in words(whole)
+    copy_run(source, artifacts / "many" / "teacher-12", started="2026-01-13T00:00:00+00:00")
+    first = open_page(PAGE, study="many", lang=lang)
+    assert sentence.format(n=12, all=13) in words(first)
+    drawn = {trace["name"] for trace in traces(first, PAGE)}
+    assert len([name for name in drawn if "11" in name]) == 1
+    assert not [name for name in drawn if "12" in name]
+    added = open_page(PAGE, study="many", lang=lang, runs="teacher-12")
+    assert [name for name in {trace["name"] for trace in traces(added, PAGE)} if "12" in name]
