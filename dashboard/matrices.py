@@ -62,7 +62,7 @@ def _single(one: Counted, side: str, view: View) -> Panel:
 
     def say(i: int, j: int) -> str:
         value = _written(values[i, j], view.norm)
-        return t(f"confusion.hover_{view.norm}", value=value, **_names(classes, i, j))
+        return t(f"confusion.hover_{_sentence(view, i, j)}", value=value, **_names(classes, i, j))
 
     caption = t(
         "confusion.caption_stated" if one.predictions is None else "confusion.caption",
@@ -83,6 +83,11 @@ def _single(one: Counted, side: str, view: View) -> Panel:
     )
 
 
+def _sentence(view: View, i: int, j: int) -> str:
+    """Return the end of the key of what a cell says: nobody takes a cat for a cat."""
+    return f"{view.norm}_right" if i == j and view.norm != "column" else view.norm
+
+
 def _difference(shown: Sequence[Counted], view: View) -> Panel:
     first, second = shown
     values, classes = difference(first.matrix, second.matrix, view.norm), first.record.classes
@@ -98,7 +103,7 @@ def _difference(shown: Sequence[Counted], view: View) -> Panel:
     def say(i: int, j: int) -> str:
         one, other = (_written(matrix[i, j], view.norm) for matrix in own)
         return t(
-            f"confusion.change_{view.norm}",
+            f"confusion.change_{_sentence(view, i, j)}",
             one=one,
             other=other,
             change=change(values[i, j]),

@@ -74,7 +74,7 @@ def test_the_cells_hold_what_the_file_holds_and_say_it(artifacts: Path, open_pag
     assert shown["cells"][1] == "Beetle~Butterfly"
     matrix = counts(artifacts, RUN)
     assert shown["written"] == [str(n) if n else "" for n in matrix.ravel()]
-    assert shown["says"][shown["cells"].index("Cat~Cat")] == f"Cat, taken for Cat: {matrix[2, 2]}"
+    assert shown["says"][shown["cells"].index("Cat~Cat")] == f"Cat, recognised: {matrix[2, 2]}"
     assert shown["chosen"] == f"{true}~{predicted}"
     # Which ink is on which colour is tested on its own; here they belong to their cells.
     assert len(shown["colours"]) == len(shown["inks"]) == len(CLASSES) ** 2
@@ -171,7 +171,7 @@ def test_the_difference_is_first_minus_second(artifacts: Path, open_page: OpenPa
             assert plain(shown[f"{true}~{predicted}"]) == expected
     says = dict(zip(shown, grid(app, "matrix-difference")["says"], strict=True))
     assert plain(says["Cat~Cat"]) == (
-        f"Cat, taken for Cat: {first[2, 2]} with Student 3 from scratch, {second[2, 2]} with Teacher,"
+        f"Cat, recognised: {first[2, 2]} with Student 3 from scratch, {second[2, 2]} with Teacher,"
         f" difference {first[2, 2] - second[2, 2]:+d}"
     )
     assert "Student 3 from scratch minus Teacher · split Test · n = 150" in words(app)
