@@ -17,6 +17,7 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets" / "presenter"
 # What a slide is laid out for, in pixels, and by how much it is enlarged at most: a wall of 4K.
 WIDTH, HEIGHT, LARGEST = 1280, 720, 3.0
 STEP = 0.05
+KEYS = "presenter.keys"
 
 
 def set_stage() -> None:
@@ -38,10 +39,24 @@ def enlarging() -> str:
     )
 
 
-def listen(title: str) -> None:
-    """Let the keys turn the slides, and let a screen reader say the title of a new one."""
+def listen(position: tuple[int, int], title: str, on_slide: Callable[[int], None]) -> None:
+    """Let the keys turn the slides, and let a screen reader say the title of a new one.
+
+    Args:
+        position: number of the slide, from 1, and how many there are.
+        title: what is said.
+        on_slide: called with the number of the slide that the keys asked for, before the page runs again.
+    """
+    number, count = position
+
+    def report() -> None:
+        asked = st.session_state[KEYS].get("slide")
+        if asked is not None:
+            on_slide(int(asked))
+
     with st.container(key="presenter.said"):
-        _keys()(key="presenter.keys", data={"said": title})
+        data = {"said": f"{t('presenter.position', number=number, count=count)}: {title}"}
+        _keys()(key=KEYS, data=data | {"number": number, "count": count}, on_slide_change=report)
 
 
 def show_foot(agenda: Sequence[str], current: int, position: tuple[int, int], turn: Callable[[int], None]) -> Any:
