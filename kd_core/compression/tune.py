@@ -13,6 +13,7 @@ from kd_core.models.precision import precision
 from kd_core.models.registry import input_spec
 from kd_core.models.summary import parameter_counts
 from kd_core.settings import Cluster, Prune, QuantizeAware, Training
+from kd_core.training.drawn import drawn
 from kd_core.training.fit import Compressing, Fitted, fit
 from kd_core.training.job import Job
 from kd_core.training.restored import restored
@@ -47,7 +48,7 @@ def fine_tune(job: Job, run: str, settings: Prune | Cluster | QuantizeAware) -> 
     parent = restored(job, settings.parent, arithmetic=settings.precision)
     trained = parent.trained
     spec = input_spec(trained.network, trained.input_size)
-    pixels = job.pixels(job.training_rows, trained.input_size, settings.augmentation)
+    pixels = drawn(job, job.training_rows, trained.input_size, settings.augmentation, settings.epochs)
     train, recipe = taught(job, settings, pixels)
     keras.utils.set_random_seed(settings.seed)
     with job.strategy.scope(), precision(settings.precision):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 
 from kd_core.atomic import require_space, write_atomic
 from kd_core.progress import Advance, Reporter
@@ -31,10 +32,12 @@ def kept_views(
     batch: int,
     label: str,
     progress: Reporter,
+    dtype: type[np.generic] = np.float16,
 ) -> list[np.ndarray]:
-    """Return one float16 array [n, ...] a view, each computed once and then read, memory-mapped, from the cache.
+    """Return one array [n, ...] a view, each computed once and then read, memory-mapped, from the cache.
 
-    Every view is a file of its own: who asks for more of them later waits for those alone.
+    Every view is a file of its own: who asks for more of them later waits for those alone. Two trainings at the same
+    time share them: what one computes, the other waits for.
 
     Args:
         cache: the cache folder.
@@ -45,21 +48,37 @@ def kept_views(
         batch: rows per call.
         label: what the progress calls this.
         progress: where to show it.
+        dtype: of the arrays; it is no part of the name.
 
     Raises:
         WriteError: if the disk is full.
     """
-    targets = [cache / "arrays" / f"{_name(key | {'view': view}, shape)}.npy" for view in range(views)]
+    targets = _targets(cache, key, views, shape)
     missing = [(view, target) for view, target in enumerate(targets) if not target.is_file()]
     if missing:
         targets[0].parent.mkdir(parents=True, exist_ok=True)
         with progress.task(label, len(missing) * shape[0]) as advance:
             for view, target in missing:
                 part, marker = target.with_suffix(".part"), target.with_suffix(".done")
-                _fill(part, marker, shape, partial(compute, view), batch=batch, advance=advance)
-                part.replace(target)
-                marker.unlink()
+                # Released by the system when its holder is killed.
+                with FileLock(target.with_suffix(".lock")):
+                    if target.is_file():
+                        advance(shape[0])
+                        continue
+                    _fill(part, marker, (shape, dtype), partial(compute, view), batch=batch, advance=advance)
+                    part.replace(target)
+                    marker.unlink()
     return [np.load(target, mmap_mode="r") for target in targets]
+
+
+def missing_bytes(cache: Path, key: dict[str, Any], views: int, shape: tuple[int, ...], dtype: type[np.generic]) -> int:
+    """Return how many bytes ``kept_views`` would add to the disk; the arguments are its own."""
+    missing = sum(not target.is_file() for target in _targets(cache, key, views, shape))
+    return missing * math.prod(shape) * np.dtype(dtype).itemsize
+
+
+def _targets(cache: Path, key: dict[str, Any], views: int, shape: tuple[int, ...]) -> list[Path]:
+    return [cache / "arrays" / f"{_name(key | {'view': view}, shape)}.npy" for view in range(views)]
 
 
 def _name(key: dict[str, Any], shape: tuple[int, ...]) -> str:
@@ -69,17 +88,18 @@ def _name(key: dict[str, Any], shape: tuple[int, ...]) -> str:
 def _fill(
     part: Path,
     marker: Path,
-    shape: tuple[int, ...],
+    kind: tuple[tuple[int, ...], type[np.generic]],
     compute: Callable[[np.ndarray], np.ndarray],
     *,
     batch: int,
     advance: Advance,
 ) -> None:
+    shape, dtype = kind
     count = shape[0]
     done = int(marker.read_text()) if marker.is_file() and part.is_file() else 0
     if not done:
-        require_space(part.parent, math.prod(shape) * np.dtype(np.float16).itemsize)
-    array = np.lib.format.open_memmap(part, mode="r+" if done else "w+", dtype=np.float16, shape=shape)
+        require_space(part.parent, math.prod(shape) * np.dtype(dtype).itemsize)
+    array = np.lib.format.open_memmap(part, mode="r+" if done else "w+", dtype=dtype, shape=shape)
     advance(done)
     saved = done
     batches = [np.arange(start, min(start + batch, count)) for start in range(done, count, batch)]

@@ -20,6 +20,7 @@ from kd_core.models.precision import precision
 from kd_core.models.registry import input_spec
 from kd_core.settings import Distill, Training
 from kd_core.training.distiller import Distiller, Recipe
+from kd_core.training.drawn import drawn
 from kd_core.training.job import Job
 from kd_core.training.optimizers import optimizer
 from kd_core.training.restored import restored
@@ -50,7 +51,7 @@ def training_speed(job: Job) -> TrainingSpeed:
         raise KdError(f"The study {job.study.name} has no distilled run whose training could be measured.")
     found = restored(job, settings.teacher)
     teacher, teacher_settings = found.network, found.trained
-    examples = job.pixels(job.training_rows, settings.input_size, settings.augmentation)
+    examples = drawn(job, job.training_rows, settings.input_size, settings.augmentation, settings.epochs)
     _read_once(job, examples)
     ways = [
         _plain(settings, examples),

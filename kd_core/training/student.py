@@ -6,6 +6,7 @@ from kd_core.models.precision import precision
 from kd_core.models.registry import input_spec
 from kd_core.settings import Distill, Scratch
 from kd_core.training.distiller import Recipe
+from kd_core.training.drawn import drawn
 from kd_core.training.fit import Fitted, fit
 from kd_core.training.job import Job
 from kd_core.training.start import begin_from
@@ -18,7 +19,8 @@ def train_student(job: Job, run: str, settings: Scratch | Distill) -> tuple[kera
     Raises:
         KdError: if the teacher cannot be restored, the training cannot go on, or the disk is full.
     """
-    train, recipe = job.pixels(job.training_rows, settings.input_size, settings.augmentation), Recipe()
+    train = drawn(job, job.training_rows, settings.input_size, settings.augmentation, settings.epochs)
+    recipe = Recipe()
     if isinstance(settings, Distill):
         train, recipe = taught(job, settings, train)
     keras.utils.set_random_seed(settings.seed)

@@ -29,6 +29,27 @@ def test_answers_and_gradients_are_those_of_keras(size, stride, shape):
         np.testing.assert_allclose(mine, keras_own, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("size", [3, 5])
+def test_under_a_stride_a_bfloat16_gradient_of_the_input_is_the_float32_one_rounded_once(size):
+    keras.utils.set_random_seed(size)
+    layer = DepthwiseConv2D(size, strides=2, padding="same", use_bias=False, dtype="mixed_bfloat16")
+    x = tf.cast(tf.random.normal((2, 8, 8, 6)), tf.bfloat16)
+    upstream = tf.cast(tf.random.normal(layer(x).shape), tf.bfloat16)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        y = layer(x)
+    found = tape.gradient(y, x, output_gradients=upstream)
+
+    kernel = tf.cast(tf.cast(layer.depthwise_kernel, tf.bfloat16), tf.float32)
+    exact_x = tf.cast(x, tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(exact_x)
+        exact_y = tf.nn.depthwise_conv2d(exact_x, kernel, [1, 2, 2, 1], "SAME")
+    exact = tape.gradient(exact_y, exact_x, output_gradients=tf.cast(upstream, tf.float32))
+    assert found.dtype == tf.bfloat16
+    np.testing.assert_array_equal(tf.cast(found, tf.float32), tf.cast(tf.cast(exact, tf.bfloat16), tf.float32))
+
+
 @pytest.mark.parametrize("other", [{"use_bias": True}, {"depth_multiplier": 2}, {"padding": "valid"}])
 def test_what_it_has_no_faster_way_for_is_left_to_keras(other):
     options = {"padding": "same", "use_bias": False} | other

@@ -1,11 +1,13 @@
 """What is computed once is computed once, goes on after a kill, and is another thing under another key."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from kd_core.progress import Silent
 from kd_core.training import arrays
-from kd_core.training.arrays import kept_views
+from kd_core.training.arrays import kept_views, missing_bytes
 
 SHAPE = (3, 50, 2)
 
@@ -74,3 +76,19 @@ def test_a_disk_too_small_is_said_before_anything_is_written(tmp_path, monkeypat
         get(tmp_path, compute)
     assert compute.calls == []
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_two_trainings_at_once_compute_a_view_once(tmp_path):
+    both = [Computer(), Computer()]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda compute: get(tmp_path, compute), both))
+    np.testing.assert_array_equal(found[0], EXPECTED)
+    np.testing.assert_array_equal(found[1], EXPECTED)
+    assert len(both[0].calls) + len(both[1].calls) == 3 * 7
+
+
+def test_what_would_be_added_to_the_disk(tmp_path):
+    key, shape = {"k": "a"}, SHAPE[1:]
+    assert missing_bytes(tmp_path, key, 3, shape, np.float16) == 3 * 50 * 2 * 2
+    get(tmp_path, Computer(), views=1)
+    assert missing_bytes(tmp_path, key, 3, shape, np.uint8) == 2 * 50 * 2
