@@ -26,7 +26,7 @@ def _page() -> None:
     with page_header("overview"):
         study = pick_study()
         student = _pick_student(study) if study else None
-        if st.button(t("overview.present"), icon=":material/slideshow:", type="primary", key="overview.present"):
+        if st.button(t("overview.present"), icon=":material/slideshow:", key="overview.present"):
             st.switch_page(ENTRIES["presenter"].path)
     if study is None:
         return

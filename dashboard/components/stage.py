@@ -23,8 +23,8 @@ KEYS = "presenter.keys"
 def set_stage() -> None:
     """Take away the frame of the other pages and enlarge the slide to the window; call it once, before the slide."""
     css = (ASSETS / "stage.css").read_text(encoding="utf-8")
-    dark = is_dark()
-    colours = f":root {{--kd-page: {PAGE[dark]}; --kd-border: {GRID[dark]}}}"
+    # By the scheme of the app, as its other colours: a changed theme asks nothing of the server.
+    colours = f".st-key-presenter-foot {{--kd-page: light-dark({', '.join(PAGE)}); --kd-border: light-dark({', '.join(GRID)})}}"
     st.html(f"<style>{css}\n{colours}\n{enlarging()}</style>")
 
 

@@ -47,6 +47,11 @@ ALLOWED = (
         '[data-testid="stSidebarNavItems"]',
         "The same div, seen from the items: they are no children of the list.",
     ),
+    Allowed(
+        "scrollable-region-focusable",
+        ".katex-display",
+        "Streamlit lets every formula scroll in a box that takes no focus; ours fits into it without scrolling.",
+    ),
 )
 
 
@@ -83,7 +88,7 @@ def test_no_page_has_a_serious_finding(site: str, page: Page, lang: str, needed:
         expect(page.locator(".st-key-presenter-position")).to_have_text(f"{number} / {len(TALK)}")
         settle(page)
         found += _scanned(page, needed)
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_every_entry_of_the_list_is_still_needed(needed: set[Allowed]) -> None:
@@ -96,8 +101,9 @@ def _scanned(page: Page, needed: set[Allowed]) -> list[str]:
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
         ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 21, 27)"}[theme]
-        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
-        settle(page)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground, timeout=SLOW)
+        if theme != THEMES[0]:
+            settle(page)
         for one in page.evaluate(SCAN):
             excuses = {e for e in ALLOWED if e.rule == one["rule"] and e.selector in one["inside"]}
             needed |= excuses
