@@ -24,7 +24,8 @@ def set_stage() -> None:
     """Take away the frame of the other pages and enlarge the slide to the window; call it once, before the slide."""
     css = (ASSETS / "stage.css").read_text(encoding="utf-8")
     # By the scheme of the app, as its other colours: a changed theme asks nothing of the server.
-    colours = f".st-key-presenter-foot {{--kd-page: light-dark({', '.join(PAGE)}); --kd-border: light-dark({', '.join(GRID)})}}"
+    page, border = (f"light-dark({', '.join(shades)})" for shades in (PAGE, GRID))
+    colours = f".st-key-presenter-foot {{--kd-page: {page}; --kd-border: {border}}}"
     st.html(f"<style>{css}\n{colours}\n{enlarging()}</style>")
 
 
