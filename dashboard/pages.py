@@ -38,7 +38,9 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     ),
     "evidence": (
         Entry("scores", ":material/leaderboard:"),
+        Entry("reproduced", ":material/fact_check:"),
         Entry("verdict", ":material/balance:"),
+        Entry("ablation", ":material/science:"),
         Entry("fidelity", ":material/compare_arrows:"),
         Entry("forgotten", ":material/psychology_alt:"),
         Entry("calibration", ":material/percent:"),

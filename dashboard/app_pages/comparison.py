@@ -7,7 +7,6 @@ import streamlit as st
 from dashboard import context
 from dashboard.choices import pick_flag, pick_option
 from dashboard.components.compressed import show_compressed
-from dashboard.components.contradictions import show_contradictions
 from dashboard.components.differences import show_differences
 from dashboard.components.figures_table import show_figures_table
 from dashboard.components.header import page_header
@@ -53,8 +52,6 @@ def main() -> None:
     show_problems([problem for problem in met if problem not in problems])
     if stated:
         show_savings_of(PUBLISHED, stated, part=part, split=split)
-    if stated or study == PUBLISHED:
-        show_contradictions(PUBLISHED)
 
 
 def _scatter(rows: Sequence[Row], split: str, where: str) -> str:

@@ -19,7 +19,7 @@ from kd_core.artifacts import RunRecord
 
 SPLIT = "test"
 PUBLISHED = "published"
-NEXT = ("data_set", "confusion", "comparison", "live", "conclusion")
+NEXT = ("data_set", "confusion", "comparison", "reproduced", "live", "conclusion")
 
 
 def _page() -> None:

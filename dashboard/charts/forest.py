@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 _ROW, _FRAME = 52, 96
 # Points left and right of 0 that are shown at least: what is closer to nothing shall look so.
 _LEAST = 0.5
+# Seen on the light page and on the dark one.
+_BAND = "rgba(138, 143, 152, 0.22)"
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,16 @@ class Effect:
     proven: bool
 
 
-def forest_figure(effects: Sequence[Effect], *, x_title: str, ground: str) -> go.Figure:
+def forest_figure(
+    effects: Sequence[Effect], *, x_title: str, ground: str, band: tuple[float, float] | None = None
+) -> go.Figure:
     """Return the forest plot of the effects, from top to bottom in their order.
 
     Args:
         effects: what to draw, at least one.
         x_title: what the difference is, with its unit and which side is the better one.
         ground: colour of the page, on which the labels stand out against the lines.
+        band: bounds of a shaded stretch of the axis, in percentage points; None draws none.
     """
     figure = go.Figure()
     for row, effect in enumerate(effects):
@@ -78,7 +83,11 @@ def forest_figure(effects: Sequence[Effect], *, x_title: str, ground: str) -> go
     # Not add_vline: Plotly's own JavaScript, unlike Streamlit's, fails over what reaches from end to end in this layer.
     line = {"color": "#8a8f98", "width": 1.5, "dash": "dash"}
     figure.add_shape(type="line", x0=0, x1=0, y0=top, y1=bottom, line=line, layer="between")
-    bounds = [-_LEAST, _LEAST, *(bound for effect in effects for bound in (effect.low, effect.high))]
+    if band is not None:
+        figure.add_shape(
+            type="rect", x0=band[0], x1=band[1], y0=top, y1=bottom, fillcolor=_BAND, line={"width": 0}, layer="below"
+        )
+    bounds = [-_LEAST, _LEAST, *(band or ()), *(bound for effect in effects for bound in (effect.low, effect.high))]
     room = 0.06 * (max(bounds) - min(bounds))
     figure.update_xaxes(title=x_title, range=[min(bounds) - room, max(bounds) + room], zeroline=False)
     figure.update_yaxes(visible=False, range=[bottom, top])

@@ -1,6 +1,6 @@
 """The forest plot of verdicts: one row a seed and their mean, in the colours of the runs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dashboard import context
 from dashboard.charts.forest import Effect, forest_figure
@@ -22,10 +22,22 @@ def show_forest(verdicts: Sequence[Verdict], study: str, *, key: str) -> None:
     show_figure(found.figure, found.caption, found.table, key)
 
 
-def forest(verdicts: Sequence[Verdict], study: str, *, dark: bool) -> Exhibit:
-    """Return the differences of verdicts on the runs of a study, at least one, all on the same part of a split."""
+def pair_words(verdict: Verdict) -> str:
+    """Return what is compared with what."""
+    return t("verdict.pair", recipe=recipe_name(verdict.comparison), against=against_name(verdict.comparison))
+
+
+def forest(
+    verdicts: Sequence[Verdict], study: str, *, dark: bool, words_of: Callable[[Verdict], str] = pair_words
+) -> Exhibit:
+    """Return the differences of verdicts on the runs of a study, at least one, all on the same part of a split.
+
+    ``words_of`` names a row; a name that is wider than a phone is cut off.
+    """
     styles = run_styles(context.runs(study)[0], dark)
-    effects = [_effect(row, styles[row.run].colour) for verdict in verdicts for row in rows(verdict)]
+    effects = [
+        _effect(row, styles[row.run].colour, words_of(row.verdict)) for verdict in verdicts for row in rows(verdict)
+    ]
     counts = sorted({verdict.difference.over.n for verdict in verdicts})
     caption = t(
         "verdict.forest_caption",
@@ -38,9 +50,8 @@ def forest(verdicts: Sequence[Verdict], study: str, *, dark: bool) -> Exhibit:
     return Exhibit(figure, caption, verdict_frame(verdicts))
 
 
-def _effect(row: Row, colour: str) -> Effect:
-    names = {"recipe": recipe_name(row.verdict.comparison), "against": against_name(row.verdict.comparison)}
-    pair = in_figure(t("verdict.pair", **names))
+def _effect(row: Row, colour: str, words: str) -> Effect:
+    pair = in_figure(words)
     if row.seeds > 1:
         label = t("verdict.row_mean", pair=pair, count=row.seeds)
     else:

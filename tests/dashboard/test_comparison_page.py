@@ -95,7 +95,6 @@ def test_of_the_published_study_only_what_was_stated(open_page: OpenPage) -> Non
     app = open_page("comparison", study="published")
     assert [trace["name"] for trace in traces(app, SCATTER)] == ["Student 3 (stated)", "Teacher (stated)"]
     assert not any("What follows" in frame.value.columns for frame in app.dataframe)
-    assert catalogue("en")["contradictions.title"] in words(app)
 
 
 def test_what_is_broken_is_named_and_the_rest_compared(damaged_artifacts: Path, open_page: OpenPage) -> None:

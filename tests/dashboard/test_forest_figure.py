@@ -47,3 +47,11 @@ def test_zero_is_always_on_the_axis(effects):
 def test_nothing_looks_like_nothing():
     low, high = forest_figure([_effect("same", 0, 0, 0)], x_title="points", ground="#ffffff").layout.xaxis.range
     assert low <= -0.5 and high >= 0.5
+
+
+def test_a_band_is_shaded_below_the_rows_and_always_on_the_axis():
+    figure = forest_figure([_effect("a", 0.1, 0.2, 0.3)], x_title="points", ground="#ffffff", band=(-4.0, 3.0))
+    shaded = [shape for shape in figure.layout.shapes if shape.type == "rect"]
+    assert [(shape.x0, shape.x1, shape.layer) for shape in shaded] == [(-4.0, 3.0, "below")]
+    low, high = figure.layout.xaxis.range
+    assert low < -4 and high > 3

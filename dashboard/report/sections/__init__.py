@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from dashboard.report.blocks import Section
 from dashboard.report.material import Material
+from dashboard.report.sections.ablation import ablation
 from dashboard.report.sections.calibration import calibration
 from dashboard.report.sections.checks import checks
 from dashboard.report.sections.conclusion import conclusion
@@ -24,6 +25,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     data,
     runs,
     verdicts,
+    ablation,
     family,
     training,
     confusion,

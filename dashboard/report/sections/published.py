@@ -6,12 +6,14 @@ from typing import Any
 import pandas as pd
 
 from dashboard import context, derived
+from dashboard.components.claims import sentences
 from dashboard.components.contradictions import told
 from dashboard.exhibit import Sheet
 from dashboard.formats import fmt_bytes, fmt_number, fmt_percent, fmt_seconds, fmt_short
 from dashboard.names import run_label
 from dashboard.report.blocks import Block, Heading, Numbers, Points, Prose, Section
 from dashboard.report.material import PUBLISHED, SPLIT, Material
+from dashboard.reproduced import OWN, REPRODUCTIONS, claims
 from dashboard.tables.headline import Duel, duels
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
@@ -31,6 +33,9 @@ def published(material: Material) -> Section | None:
     contradictions, problems = context.contradictions(PUBLISHED)
     sheet = _sheet(material)
     blocks: list[Block] = [] if sheet is None else [Numbers(sheet, "published")]
+    reached = _reached(material)
+    if reached:
+        blocks.append(Points(reached))
     words = [found for one in contradictions if (found := told(one)) is not None]
     if words:
         blocks += [Heading(t("contradictions.title")), Prose(t("contradictions.lead"))]
@@ -38,6 +43,14 @@ def published(material: Material) -> Section | None:
     if not blocks and not problems:
         return None
     return Section("published", t("report.published_title"), blocks or [Prose(t("report.no_published"))], problems)
+
+
+def _reached(material: Material) -> list[str]:
+    """Return for each run of the study that answers to a claim whether it holds; problems are told with its figures."""
+    if material.study not in (*REPRODUCTIONS, OWN):
+        return []
+    found, _ = claims(SPLIT)
+    return sentences([claim.of(material.study) for claim in found], SPLIT)
 
 
 def _sheet(material: Material) -> Sheet | None:
