@@ -29,11 +29,16 @@ def one_entry() -> Iterator[None]:
         yield
     finally:
         _collecting.reset(token)
-        before = st.query_params.to_dict()
-        after = {name: value for name, value in (before | _waiting()).items() if value is not None}
-        _waiting().clear()
-        if after != before:
-            st.query_params.from_dict(after)
+        send()
+
+
+def send() -> None:
+    """Put what was written so far into the address now: for what must stand there before a page has been drawn."""
+    before = st.query_params.to_dict()
+    after = {name: value for name, value in (before | _waiting()).items() if value is not None}
+    _waiting().clear()
+    if after != before:
+        st.query_params.from_dict(after)
 
 
 def read(name: str) -> str | None:

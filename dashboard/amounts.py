@@ -18,13 +18,7 @@ def pick_number(
     name: str, label: str, low: float, high: float, step: float, *, default: float, help_text: str
 ) -> float:
     """Draw a slider that lives in the address under ``name``; return its value, ``default`` where none is asked for."""
-    wanted = address.read(name)
-    try:
-        asked = default if wanted is None else float(wanted)
-    except ValueError:
-        asked = default
-    # Onto a step of the slider, and clear of what binary fractions leave behind.
-    value = round(low + step * round((min(max(asked, low), high) - low) / step), 6)
+    value = asked_number(name, low, high, step, default=default)
     widget = bound(name, value)
     decimals = len(f"{step:g}".partition(".")[2])
     st.slider(
@@ -40,6 +34,17 @@ def pick_number(
     )
     address.write(name, f"{value:g}")
     return value
+
+
+def asked_number(name: str, low: float, high: float, step: float, *, default: float) -> float:
+    """Return the value that such a slider has, for whoever needs it before the slider is drawn."""
+    wanted = address.read(name)
+    try:
+        asked = default if wanted is None else float(wanted)
+    except ValueError:
+        asked = default
+    # Onto a step of the slider, and clear of what binary fractions leave behind.
+    return round(low + step * round((min(max(asked, low), high) - low) / step), 6)
 
 
 def pick_limit(

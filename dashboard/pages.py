@@ -20,7 +20,11 @@ class Entry:
 
 
 SECTIONS: dict[str, tuple[Entry, ...]] = {
-    "story": (Entry("overview", ":material/flag:"), Entry("conclusion", ":material/verified:")),
+    "story": (
+        Entry("overview", ":material/flag:"),
+        Entry("presenter", ":material/slideshow:"),
+        Entry("conclusion", ":material/verified:"),
+    ),
     "explain": (
         Entry("techniques", ":material/school:"),
         Entry("data_set", ":material/photo_library:"),
@@ -46,3 +50,5 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "try": (Entry("live", ":material/photo_camera:"),),
 }
 ENTRIES = {entry.name: entry for entries in SECTIONS.values() for entry in entries}
+# In the session: the page before the presenter mode, to which it leads back.
+CAME_FROM = "pages.came_from"

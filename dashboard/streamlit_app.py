@@ -13,7 +13,7 @@ if str(HERE.parent) not in sys.path:
 
 from dashboard.address import one_entry  # noqa: E402
 from dashboard.components.notices import calm  # noqa: E402
-from dashboard.pages import SECTIONS  # noqa: E402
+from dashboard.pages import CAME_FROM, SECTIONS  # noqa: E402
 from dashboard.selection import pick_language  # noqa: E402
 from dashboard.text import language, t, writing_in  # noqa: E402
 
@@ -36,6 +36,8 @@ def main() -> None:
             for section, entries in SECTIONS.items()
         }
         page = st.navigation(sections, expanded=True)
+        if page.url_path != "presenter":
+            st.session_state[CAME_FROM] = page.url_path or "overview"
         # Every word asks for the language: the session is asked once.
         with calm(), writing_in(language()):
             page.run()

@@ -5,16 +5,16 @@ import streamlit as st
 from dashboard import context, derived, roles
 from dashboard.checks import checked
 from dashboard.components.contradictions import show_contradictions
-from dashboard.components.duel import show_duels
+from dashboard.components.duel import show_duels, summed_up
 from dashboard.components.findings import show_checked
 from dashboard.components.header import page_header
 from dashboard.components.notices import show_missing, show_problems
-from dashboard.formats import fmt_count, fmt_points, fmt_ratio
+from dashboard.formats import fmt_count
 from dashboard.names import run_label, run_name, split_name, study_name
 from dashboard.pages import ENTRIES
 from dashboard.selection import pick_run, pick_study
 from dashboard.tables.figures import Figures
-from dashboard.tables.headline import Duel, duels
+from dashboard.tables.headline import duels
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 
@@ -27,6 +27,8 @@ def _page() -> None:
     with page_header("overview"):
         study = pick_study()
         student = _pick_student(study) if study else None
+        if st.button(t("overview.present"), icon=":material/slideshow:", key="overview.present"):
+            st.switch_page(ENTRIES["presenter"].path)
     if study is None:
         return
     teacher = derived.teacher(study)
@@ -41,8 +43,9 @@ def _show_cards(study: str, teacher: RunRecord | None, student: RunRecord | None
     """Show the two against each other: the sentence, a card a figure, and what all of it was measured on."""
     found = _figures(study, teacher, student)
     cards = duels(found[0], found[1], _claimed(study))
-    if teacher and student:
-        st.markdown(_verdict(cards, teacher, student))
+    sentence = summed_up(cards, teacher, student) if teacher and student else ""
+    if sentence:
+        st.markdown(f"#### {sentence}")
     show_duels(
         cards,
         teacher=run_name(teacher.run) if teacher else t("overview.no_teacher"),
@@ -87,33 +90,6 @@ def _claimed(study: str) -> tuple[Figures, Figures] | None:
     if teacher is None or student is None:
         return None
     return derived.figures(teacher, SPLIT)[0], derived.figures(student, SPLIT)[0]
-
-
-def _verdict(cards: list[Duel], teacher: RunRecord, student: RunRecord) -> str:
-    """Return the sentence that sums the cards up; parts of which nothing is known are left out."""
-    by_figure = {card.figure: card for card in cards}
-    parts = []
-    for figure in ("size_bytes", "test_seconds"):
-        card = by_figure.get(figure)
-        if card and card.factor:
-            saved = "less" if card.factor >= 1 else "more"
-            factor = fmt_ratio(max(card.factor, 1 / card.factor))
-            parts.append(t(f"overview.verdict_{figure}_{saved}", factor=factor))
-    accuracy = next((c for c in cards if c.figure.startswith("accuracy") and c.difference is not None), None)
-    if accuracy and accuracy.difference is not None:
-        gained = "gain" if accuracy.difference >= 0 else "loss"
-        points = fmt_points(abs(accuracy.difference)).lstrip("+")
-        parts.append(t(f"overview.verdict_{gained}", points=points))
-    names = {"teacher": run_name(teacher.run), "student": run_label(student)}
-    if not parts:
-        return ""
-    sentence = t("overview.verdict", facts=_listed(parts), **names)
-    stated = student.stage == PUBLISHED
-    return f"#### {t('overview.verdict_published', sentence=sentence) if stated else sentence}"
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {t('overview.and')} {parts[-1]}"
 
 
 def _caption(study: str, teacher: RunRecord | None, student: RunRecord | None, found: list[Figures | None]) -> str:

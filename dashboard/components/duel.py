@@ -6,13 +6,15 @@ from typing import Literal
 import streamlit as st
 
 from dashboard.formats import fmt_bytes, fmt_number, fmt_percent, fmt_points, fmt_ratio, fmt_seconds, fmt_short
+from dashboard.names import run_label, run_name
 from dashboard.tables.headline import Duel
 from dashboard.text import t
+from kd_core.artifacts import RunRecord
 
 PER_ROW = 3
 
 
-def show_duels(duels: Sequence[Duel], *, teacher: str, student: str, with_claims: bool) -> None:
+def show_duels(duels: Sequence[Duel], *, teacher: str, student: str, with_claims: bool, per_row: int = PER_ROW) -> None:
     """Draw one card a figure.
 
     Args:
@@ -20,12 +22,35 @@ def show_duels(duels: Sequence[Duel], *, teacher: str, student: str, with_claims
         teacher: name of the teacher, over its figures.
         student: name of the student.
         with_claims: whether the published claims stand below.
+        per_row: how many cards stand side by side.
     """
-    for start in range(0, len(duels), PER_ROW):
-        columns = st.columns(PER_ROW)
-        for column, duel in zip(columns, duels[start : start + PER_ROW], strict=False):
+    for start in range(0, len(duels), per_row):
+        columns = st.columns(per_row)
+        for column, duel in zip(columns, duels[start : start + per_row], strict=False):
             with column.container(border=True, height="stretch"):
                 _card(duel, teacher, student, with_claims)
+
+
+def summed_up(duels: Sequence[Duel], teacher: RunRecord, student: RunRecord) -> str:
+    """Return the figures as one sentence; what is not known is left out, and of nothing known it is empty."""
+    by_figure = {duel.figure: duel for duel in duels}
+    parts = []
+    for figure in ("size_bytes", "test_seconds"):
+        duel = by_figure.get(figure)
+        if duel and duel.factor:
+            saved = "less" if duel.factor >= 1 else "more"
+            factor = fmt_ratio(max(duel.factor, 1 / duel.factor))
+            parts.append(t(f"overview.verdict_{figure}_{saved}", factor=factor))
+    accuracy = next((d for d in duels if d.figure.startswith("accuracy") and d.difference is not None), None)
+    if accuracy and accuracy.difference is not None:
+        gained = "gain" if accuracy.difference >= 0 else "loss"
+        points = fmt_points(abs(accuracy.difference)).lstrip("+")
+        parts.append(t(f"overview.verdict_{gained}", points=points))
+    if not parts:
+        return ""
+    names = {"teacher": run_name(teacher.run), "student": run_label(student)}
+    sentence = t("overview.verdict", facts=_listed(parts), **names)
+    return t("overview.verdict_published", sentence=sentence) if student.stage == "published" else sentence
 
 
 def write_figure(figure: str, value: float | None) -> str:
@@ -51,6 +76,10 @@ def _card(duel: Duel, teacher: str, student: str, with_claims: bool) -> None:
         values = [write_figure(duel.figure, value) for value in claimed]
         known = any(value is not None for value in claimed)
         st.caption(t("overview.claim", teacher=values[0], student=values[1]) if known else t("overview.no_claim"))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {t('overview.and')} {parts[-1]}"
 
 
 def _delta(duel: Duel) -> tuple[str | None, Literal["green", "red", "gray"]]:

@@ -56,7 +56,8 @@ def show_picture(path: str, label: str) -> None:
     if image is None:
         st.caption(t("techniques.no_photo", file=_file(path)))
         return
-    st.image(image, caption=t("techniques.photo", label=class_name(label)), width=WIDTH_PX)
+    said = t("techniques.photo", label=class_name(label))
+    st.image(image, caption=said, width=WIDTH_PX, alt=f"{_file(path)}. {said}")
 
 
 def _file(path: str) -> str:

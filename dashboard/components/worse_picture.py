@@ -49,10 +49,11 @@ def show_worse_picture(study: str) -> None:
             show_missing(t("robustness.no_picture"))
             return
         path, image = found
+        label = class_name(path.split("/")[1])
         with st.container(horizontal=True, gap="small"):
             for severity in range(WORST + 1):
-                st.image(corrupt(image, name, severity), caption=_severity(name, severity), width=SHOWN)
-        label = class_name(path.split("/")[1])
+                said = _severity(name, severity)
+                st.image(corrupt(image, name, severity), caption=said, width=SHOWN, alt=f"{label}. {said}")
         size = f"{image.width} × {image.height}"
         st.caption(t("robustness.picture_caption", label=label, study=study_name(study), size=size))
 

@@ -81,7 +81,9 @@ def test_every_page_opens_and_asks_no_foreign_host(site: str, page: Page, lang: 
         titles.append(page.locator("h1").first.inner_text())
         assert page.get_by_test_id("stException").count() == 0, address
         assert page.get_by_text(catalogue(lang)["shell.failed"]).count() == 0, address
-    assert sorted(titles) == sorted(catalogue(lang)[f"{name}.title"] for name in PAGES)
+    # Of the presenter mode the title is that of its first slide.
+    named = {catalogue(lang)[f"{name}.title"] for name in PAGES if name != "presenter"}
+    assert named < set(titles) and len(titles) == len(PAGES)
     assert foreign == []
 
 
