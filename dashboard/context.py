@@ -140,6 +140,11 @@ def study_stamp(study: str) -> Stamp:
     return _stamp(*sorted(file for file in root.glob("**/*") if not file.name.startswith(".")))
 
 
+def is_current(stamp: Stamp) -> bool:
+    """Return whether all files of a stamp are still as they were when it was made."""
+    return all(_stamp_of(Path(path)) == (path, modified, size) for path, modified, size in stamp)
+
+
 def _met(study: str, run: str, name: str, read: Callable[[str, Stamp], T]) -> tuple[T | None, list[Problem]]:
     root = store().root
     path = root / study / run / name

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from dashboard.context import Stamp
+from dashboard.context import Stamp, is_current
 from dashboard.memory import remembered
 from kd_core.atomic import WriteError, write_atomic
 from kd_core.paths import PROJECT, cache_dir
@@ -44,7 +44,8 @@ def kept(
         sources: the stamps of all files that it is derived from.
         schema: its type, which pydantic can write and read.
         derive: derives it.
-        whole: asked after that: False, where something could not be read, and nothing is kept.
+        whole: asked after that: False, where something could not be read, and nothing is kept; nor is it where one of
+            the files was replaced meanwhile.
     """
     file = cache_dir() / "dashboard" / kind / f"{_digest(json.dumps(name).encode())}.json"
     key = [*name, _code(), *(_content(*one) for one in sources)]
@@ -52,7 +53,7 @@ def kept(
     if found is not None:
         return found
     made = derive()
-    if whole():
+    if whole() and is_current(sources):
         value = _adapter(cast(Hashable, schema)).dump_python(made)
         try:
             write_atomic(file, json.dumps({"key": key, "value": value, "sum": _sum(value)}).encode())

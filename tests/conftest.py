@@ -85,6 +85,14 @@ class Listening(Silent):
         self.said.append(text)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test derives is never found by the user's dashboard, and nothing that lies there by a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KD_CACHE_DIR", str(tmp_path_factory.mktemp("user-cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory) -> Path:
     """One cache for all tests that train: generated pictures and frozen features are made once."""

@@ -10,6 +10,8 @@ from dashboard import context
 from dashboard.slides import TALK
 from dashboard.slides.scene import MissingError, Scene
 
+# The name of the thread.
+AHEAD = "slides ahead"
 _DONE = "slides.ahead"
 _log = logging.getLogger(__name__)
 
@@ -20,7 +22,7 @@ def look_ahead(scene: Scene) -> None:
     if st.session_state.get(_DONE) == known:
         return
     st.session_state[_DONE] = known
-    thread = threading.Thread(target=_make_all, args=(scene,), name="slides ahead", daemon=True)
+    thread = threading.Thread(target=_make_all, args=(scene,), name=AHEAD, daemon=True)
     add_script_run_ctx(thread, get_script_run_ctx())
     thread.start()
 

@@ -3,6 +3,7 @@
 import functools
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from dashboard.report.files import report_files
+from dashboard.slides.ahead import AHEAD
 from tests.dashboard.artifacts_fixture import damage, write_artifacts
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -87,7 +89,7 @@ def _installed_components() -> Iterator[None]:
 
 
 @pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenPage]:
     """A function ``open_page(name, **query)`` that opens a page of the whole app with a query in its address."""
     # The dashboard never loads Keras. Where tests of the core have, Streamlit would clear its session after every run
     # of the app, and go through all that TensorFlow holds for it.
@@ -102,4 +104,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
             app.query_params[key] = value
         return app.run()
 
-    return opened
+    yield opened
+    # It asks the environment where the artifacts are, which the next test changes.
+    for thread in threading.enumerate():
+        if thread.name == AHEAD:
+            thread.join()

@@ -74,6 +74,15 @@ def test_another_content_is_another_table_and_takes_the_place_of_the_older(cache
     assert json.loads(_file(cache).read_text())["value"]["value"] == 0.2
 
 
+def test_what_was_derived_while_a_file_was_replaced_is_not_kept(cache: Path, source: Path) -> None:
+    def derive() -> Figure:
+        source.write_text("replaced meanwhile")
+        return Figure(0.1)
+
+    assert kept("figure", ("study", "run"), _stamp(source), Figure, derive, whole=lambda: True) == Figure(0.1)
+    assert not list(cache.glob("dashboard/figure/*.json"))
+
+
 def test_the_same_content_at_another_time_is_the_same_table(cache: Path, source: Path) -> None:
     _keep(source, 0.1)
     content = source.read_text()
