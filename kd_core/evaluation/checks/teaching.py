@@ -12,7 +12,7 @@ from kd_core.evaluation.statistics import paired_difference
 
 RECIPE = ("alpha", "temperature", "scale_by_t2")
 # What a distilled student has and its twin cannot have, or need not share.
-_OWN = {"stage", "seed", "teacher", "twin", *RECIPE}
+_OWN = {"stage", "seed", "teacher", "twin", "objective", "beta", "keep", *RECIPE}
 # How far rows of float32 probabilities may lie from a sum of 1; LiteRT's int8 softmax has steps of 1/256.
 _ROUNDING, _ROUNDING_INT8 = 1e-3, 0.06
 _LEVEL = 0.05
@@ -52,10 +52,17 @@ def unequal_twin(view: StudyView) -> Iterator[Found]:
         twin = view.named(record.twin)
         if twin is None:
             continue
-        keys = sorted((record.config.keys() | twin.config.keys()) - _OWN)
+        own = _OWN | {"start"} if _began_as_twins(view, record, twin) else _OWN
+        keys = sorted((record.config.keys() | twin.config.keys()) - own)
         apart = [key for key in keys if record.config.get(key) != twin.config.get(key)]
         if apart:
             yield Found(record.run, {"twin": RunName(twin.run), "keys": Verbatim(", ".join(apart))})
+
+
+def _began_as_twins(view: StudyView, student: RunRecord, twin: RunRecord) -> bool:
+    """Return whether the two go on from a student and its own twin: that pair is looked at by itself."""
+    begun = view.named(student.config.get("start"))
+    return begun is not None and begun.twin is not None and begun.twin == twin.config.get("start")
 
 
 @check(

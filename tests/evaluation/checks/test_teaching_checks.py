@@ -27,6 +27,22 @@ def test_a_twin_of_another_seed_is_not(small: Small) -> None:
     assert small.codes() == []
 
 
+def test_what_only_a_distilled_student_can_have_is_no_difference(small: Small) -> None:
+    small.change("student", config__objective="dist", config__beta=2.0, config__keep="answers")
+    assert small.codes() == []
+
+
+def test_twins_that_go_on_from_twins_began_alike_and_others_did_not(small: Small) -> None:
+    small.change("student", config__start="student")
+    small.change("scratch", config__start="scratch")
+    assert small.codes() == []
+    small.change("scratch", config__start="teacher")
+    assert small.codes() == [("KD023", "warning", "student")]
+    assert small.values("KD023") == {"twin": "scratch", "keys": "start"}
+    small.change("scratch", config__start=None)
+    assert small.codes() == [("KD023", "warning", "student")]
+
+
 @pytest.mark.parametrize("key", ["alpha", "temperature", "scale_by_t2"])
 def test_a_recipe_that_is_not_recorded_is_found(small: Small, key: str) -> None:
     small.change("pruned", **{f"config__{key}": None})
