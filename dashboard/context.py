@@ -25,6 +25,7 @@ from kd_core.artifacts import (
     Suspects,
     artifacts_dir,
 )
+from kd_core.artifacts.run_files import WEIGHTS
 from kd_core.evaluation.stored_kernels import StoredKernel, stored_kernels
 
 T = TypeVar("T")
@@ -72,7 +73,7 @@ def head(study: str, run: str) -> tuple[dict[str, np.ndarray] | None, list[Probl
 
 def kernels(study: str, run: str) -> tuple[dict[str, np.ndarray] | None, list[Problem]]:
     """Return the kernels that training goes on from, by layer; None with a problem also where a run ships none."""
-    return _met(study, run, "weights.npz", lambda root, stamp: _kernels(root, study, run, stamp))
+    return _met(study, run, WEIGHTS, lambda root, stamp: _kernels(root, study, run, stamp))
 
 
 def deployed_kernels(study: str, run: str) -> tuple[dict[str, StoredKernel] | None, list[Problem]]:

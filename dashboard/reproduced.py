@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dashboard import context, derived
+from dashboard.roles import PUBLISHED
 from dashboard.tables.configurations import configurations, differing
 from dashboard.tables.deviations import own_settings, stated_settings
 from dashboard.tables.recipes import compared, recipes
@@ -13,7 +14,6 @@ from dashboard.verdicts import ByPart, verdict_on
 from kd_core.artifacts import Problem, RunRecord
 from kd_core.evaluation.recipes import Comparison, comparisons
 
-PUBLISHED = "published"
 # The original's recipe on our pictures: with those that leaked into training, as the original had them, and without.
 REPRODUCTIONS = ("paper", "paper-leakfree")
 OWN = "showcase"

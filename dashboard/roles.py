@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from kd_core.artifacts import RunRecord
 
+# The study of what the original project states: figures without trainings.
+PUBLISHED = "published"
 _STUDENT_ROOTS = ("scratch", "distill")
 
 

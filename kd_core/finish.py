@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kd_core.artifacts import RunRecord
+from kd_core.artifacts.run_files import WEIGHTS
 from kd_core.artifacts.schema import DataUse, ModelFile, Selection
 from kd_core.artifacts.store import HISTORY_COLUMNS
 from kd_core.artifacts.write import run_folder, write_record
@@ -112,9 +113,9 @@ def stored_weights(network: keras.Model, settings: Training) -> None:
 def _save_network(folder: Path, network: keras.Model, settings: Run) -> None:
     """Write what training goes on from, and what class activation maps take: the linear layer over the last map."""
     if isinstance(settings, Training):
-        save_weights(folder / "weights.npz", network, _stored_dtype(settings))
+        save_weights(folder / WEIGHTS, network, _stored_dtype(settings))
     elif isinstance(settings, Prune | Cluster):
-        save_weights(folder / "weights.npz", network)
+        save_weights(folder / WEIGHTS, network)
     if (head := head_kernel(network)) is not None:
         np.savez_compressed(folder / "head.npz", allow_pickle=False, **head)
 
@@ -122,7 +123,7 @@ def _save_network(folder: Path, network: keras.Model, settings: Run) -> None:
 def _set_aside(folder: Path, cached: Path) -> None:
     """Move model and weights out of a run's folder into the cache."""
     cached.mkdir(parents=True, exist_ok=True)
-    for name in (MODEL, "weights.npz", "head.npz"):
+    for name in (MODEL, WEIGHTS, "head.npz"):
         if (folder / name).is_file():
             shutil.move(folder / name, cached / name)
 

@@ -16,11 +16,11 @@ from dashboard.components.savings import show_savings_of
 from dashboard.components.scatter import costs_known, show_scatter
 from dashboard.machines import Row, machine_words, pick_machine, rows_on
 from dashboard.names import study_name
+from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_split, pick_study
 from dashboard.text import t
 from kd_core.artifacts import Problem
 
-PUBLISHED = "published"
 PARTS = ("leak_free", "whole")
 
 

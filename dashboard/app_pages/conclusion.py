@@ -8,10 +8,10 @@ from dashboard.components.header import page_header
 from dashboard.components.helped import show_helped
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.report import offer_report
-from dashboard.components.verdict import show_column
+from dashboard.components.verdict import show_column, show_conclusion
 from dashboard.evidence import conclusion_on
 from dashboard.names import run_label, split_name, study_name
-from dashboard.roles import is_student
+from dashboard.roles import PUBLISHED, is_student
 from dashboard.selection import pick_run, pick_study
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
@@ -20,7 +20,6 @@ from kd_core.evaluation.parts import CLEAN
 # The published contradictions that are about what was saved and what it cost.
 CODES = ("savings-disk", "parameters-with-masks", "accuracy-vs-matrix")
 SPLIT = "test"
-PUBLISHED = "published"
 
 
 def main() -> None:
@@ -64,12 +63,7 @@ def _verdicts(teacher: RunRecord, student: RunRecord) -> None:
     """Draw what the student saves and costs, what is not proven, and whether distillation helped."""
     found = conclusion_on(student, teacher, SPLIT)
     show_problems(found.problems)
-    known, open_ = st.columns(2)
-    with known:
-        show_column("savings", found.saved)
-        show_column("payments", found.cost)
-    with open_:
-        show_column("help", found.unproven)
+    show_conclusion(found.saved, found.cost, found.unproven)
     st.caption(_caption(teacher, student))
     if found.distillation:
         st.subheader(t("verdict.distillation_title"), anchor=False)

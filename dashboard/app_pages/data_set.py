@@ -17,6 +17,7 @@ from dashboard.components.notices import calm, show_missing, show_problems
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import class_name, escaped, split_name, study_name
 from dashboard.palette import neutral
+from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_study
 from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts
 from dashboard.text import t
@@ -40,7 +41,7 @@ def _page() -> None:
         show_missing(t("data_set.empty", study=study_name(study)))
     else:
         _with_index(study, index)
-    show_contradictions("published", codes=ABOUT_THE_SET)
+    show_contradictions(PUBLISHED, codes=ABOUT_THE_SET)
 
 
 def _with_index(study: str, index: pd.DataFrame) -> None:

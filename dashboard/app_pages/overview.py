@@ -12,6 +12,7 @@ from dashboard.components.notices import show_missing, show_problems
 from dashboard.formats import fmt_count
 from dashboard.names import run_label, run_name, split_name, study_name
 from dashboard.pages import ENTRIES
+from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_run, pick_study
 from dashboard.tables.figures import Figures
 from dashboard.tables.headline import duels
@@ -19,7 +20,6 @@ from dashboard.text import t
 from kd_core.artifacts import RunRecord
 
 SPLIT = "test"
-PUBLISHED = "published"
 NEXT = ("data_set", "confusion", "comparison", "reproduced", "live", "conclusion")
 
 

@@ -12,7 +12,8 @@ from dashboard.components.header import page_header
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.verdict_words import recipe_name
 from dashboard.names import run_label, study_name
-from dashboard.reproduced import PUBLISHED, REPRODUCTIONS, claims, missing, of_the_fault, of_the_leaks
+from dashboard.reproduced import REPRODUCTIONS, claims, missing, of_the_fault, of_the_leaks
+from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_split
 from dashboard.text import t
 from kd_core.artifacts import Problem

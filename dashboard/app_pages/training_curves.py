@@ -13,11 +13,11 @@ from dashboard.components.histories import Trained, read_histories, show_kept_ep
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.training import part_name, training_curves
 from dashboard.formats import fmt_count
+from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_runs, pick_study
 from dashboard.tables.curves import METRICS
 from dashboard.text import t
 
-PUBLISHED = "published"
 # More at first would be a tangle that no legend names, and take seconds to read.
 AT_FIRST = 12
 # The published contradictions that are about the trainings.

@@ -11,14 +11,13 @@ from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.two_runs import show_two_runs
 from dashboard.components.verdict_words import against_name, preferred, recipe_name, step_cost
 from dashboard.names import run_label, study_name
+from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_split, pick_study
 from dashboard.text import t
 from kd_core.artifacts import Problem
 from kd_core.evaluation.parts import CLEAN, WHOLE
 from kd_core.evaluation.recipes import Comparison, untested
 from kd_core.evaluation.verdict import Verdict
-
-PUBLISHED = "published"
 
 
 def main() -> None:

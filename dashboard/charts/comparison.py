@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import plotly.graph_objects as go
 
@@ -61,36 +60,60 @@ def scatter_figure(
         )
     dimmed = [bool(front) and mark not in front and not mark.stated for mark in marks]
     # A name each is a legend of the page's length, and a trace each takes the browser seconds.
-    groups = [[i] for i in range(len(marks))] if len(marks) <= MOST_NAMED else [list(range(len(marks)))]
-    for group in groups:
-        figure.add_trace(_markers([marks[i] for i in group], [dimmed[i] for i in group]))
-    figure.update_layout(showlegend=None if len(marks) <= MOST_NAMED else False)
+    named = len(marks) <= MOST_NAMED
+    traces = [_named(*one) for one in zip(marks, dimmed, strict=True)] if named else [_together(marks, dimmed)]
+    figure.add_traces(traces)
+    figure.update_layout(showlegend=None if named else False)
     figure.update_xaxes(title=x_title, **(_log_axis([mark.cost for mark in marks]) if log_x else {}))
     figure.update_yaxes(title=y_title, tickformat=".0%")
     figure.update_layout(hovermode="closest")
     return figure
 
 
-def _markers(marks: Sequence[Mark], dimmed: Sequence[bool]) -> go.Scatter:
-    single = len(marks) == 1
-    style: dict[str, list[Any]] = {
-        "color": [mark.colour for mark in marks],
-        "symbol": [f"{mark.symbol}-open" if mark.stated else mark.symbol for mark in marks],
-        "opacity": [_DIMMED if pale else 1.0 for pale in dimmed],
-    }
-    widths = [2 if mark.stated else 0 for mark in marks]
-    marker: dict[str, Any] = {"size": 9, "line": {"width": widths}, **style}
-    if single:
-        marker = {"size": 14, "line": {"width": widths[0]}, **{name: values[0] for name, values in style.items()}}
+def _named(mark: Mark, dimmed: bool) -> go.Scatter:
+    return go.Scatter(
+        x=[mark.cost],
+        y=[mark.accuracy],
+        name=mark.run,
+        mode="markers",
+        marker={
+            "color": mark.colour,
+            "symbol": _symbol(mark),
+            "opacity": _opacity(dimmed),
+            "size": 14,
+            "line": {"width": _outline(mark)},
+        },
+        hovertemplate=f"{mark.note}<extra>%{{fullData.name}}</extra>",
+    )
+
+
+def _together(marks: Sequence[Mark], dimmed: Sequence[bool]) -> go.Scatter:
     return go.Scatter(
         x=[mark.cost for mark in marks],
         y=[mark.accuracy for mark in marks],
-        name=marks[0].run if single else None,
         customdata=[f"{mark.run}<br>{mark.note}" for mark in marks],
         mode="markers",
-        marker=marker,
-        hovertemplate=f"{marks[0].note}<extra>%{{fullData.name}}</extra>" if single else "%{customdata}<extra></extra>",
+        marker={
+            "color": [mark.colour for mark in marks],
+            "symbol": [_symbol(mark) for mark in marks],
+            "opacity": [_opacity(pale) for pale in dimmed],
+            "size": 9,
+            "line": {"width": [_outline(mark) for mark in marks]},
+        },
+        hovertemplate="%{customdata}<extra></extra>",
     )
+
+
+def _symbol(mark: Mark) -> str:
+    return f"{mark.symbol}-open" if mark.stated else mark.symbol
+
+
+def _opacity(dimmed: bool) -> float:
+    return _DIMMED if dimmed else 1.0
+
+
+def _outline(mark: Mark) -> int:
+    return 2 if mark.stated else 0
 
 
 def pareto_front(marks: Sequence[Mark]) -> list[Mark]:

@@ -10,7 +10,7 @@ from dashboard.charts.weights import mark_values, weights_figure
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.layer_choice import Layer, same_layer, trained_layer
 from dashboard.components.notices import calm
-from dashboard.components.numbers import Number, show_numbers
+from dashboard.components.numbers import show_numbers
 from dashboard.formats import fmt_bytes, fmt_count, fmt_number
 from dashboard.names import run_label
 from dashboard.palette import INK
@@ -64,17 +64,16 @@ def show_sharing(study: str) -> None:
 
 def _numbers(kernel: np.ndarray, found: Shared) -> None:
     size = fmt_bytes(gzipped(kernel))
-    written = {
-        "bits_each": (
-            t("playing.bits_value", value=fmt_number(found.bits, 2)),
-            t("playing.bits_before", bits=FLOAT_BITS),
-        ),
-        "entropy": (t("playing.bits_value", value=fmt_number(found.entropy, 2)), None),
-        "gzip": (fmt_bytes(gzipped(found.weights)), t("playing.gzip_before", size=size)),
-        "snr": (t("playing.decibels", value=fmt_number(errors(kernel, found.weights).snr, 1)), None),
-    }
     show_numbers(
-        [Number(t(f"playing.{n}"), value, t(f"playing.{n}_help"), beside) for n, (value, beside) in written.items()]
+        {
+            "bits_each": (
+                t("playing.bits_value", value=fmt_number(found.bits, 2)),
+                t("playing.bits_before", bits=FLOAT_BITS),
+            ),
+            "entropy": (t("playing.bits_value", value=fmt_number(found.entropy, 2)), None),
+            "gzip": (fmt_bytes(gzipped(found.weights)), t("playing.gzip_before", size=size)),
+            "snr": (t("playing.decibels", value=fmt_number(errors(kernel, found.weights).snr, 1)), None),
+        }
     )
 
 

@@ -17,6 +17,7 @@ from dashboard.palette import run_styles
 from dashboard.selection import Keep, pick_run
 from dashboard.text import t
 from kd_core.artifacts import Problem, RunRecord
+from kd_core.artifacts.run_files import WEIGHTS
 
 # A kernel of a few hundred weights has no histogram worth looking at.
 LEAST_WEIGHTS = 1000
@@ -98,7 +99,7 @@ def trained_layer(study: str, stage: str) -> tuple[Layer, np.ndarray] | None:
     begun = (record.parent for record in records if record.stage == stage and record.parent in names)
 
     def keep(record: RunRecord) -> bool:
-        return (context.store().root / record.study / record.run / "weights.npz").is_file()
+        return (context.store().root / record.study / record.run / WEIGHTS).is_file()
 
     return pick_layer(
         study,

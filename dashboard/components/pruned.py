@@ -12,10 +12,10 @@ from dashboard.components.differences import show_differences
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.variants import show_variants
 from dashboard.names import run_label, study_name
+from dashboard.roles import PUBLISHED
 from dashboard.tables.pruning import Counts, pruned_counts
 from dashboard.text import t
 
-PUBLISHED = "published"
 # Kept, zeroed, wrappers: strong, pale, grey, so that what counts stands out on light and dark ground alike.
 COLOURS = ("#1f7a8c", "#9cc9d3", "#8a93a0")
 

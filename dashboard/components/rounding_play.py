@@ -14,7 +14,7 @@ from dashboard.choices import pick_flag
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.layer_choice import Layer, pick_layer
 from dashboard.components.notices import calm, show_missing, show_problems
-from dashboard.components.numbers import Number, show_numbers
+from dashboard.components.numbers import show_numbers
 from dashboard.components.sheet import show_sheet
 from dashboard.formats import fmt_number, fmt_percent
 from dashboard.names import run_label, study_name
@@ -104,12 +104,13 @@ def _shipped(layer: Layer, stored: StoredKernel) -> list[tuple[RunRecord, Stored
 
 
 def _numbers(kernel: np.ndarray, whole: Rounded) -> None:
-    written = {
-        "scale": fmt_number(float(whole.scales[0]), 6),
-        "zero_point": fmt_number(float(whole.zero_points[0]), 0),
-        "snr": _decibels(errors(kernel, whole.values).snr),
-    }
-    show_numbers([Number(t(f"playing.{n}"), value, t(f"playing.{n}_help")) for n, value in written.items()])
+    show_numbers(
+        {
+            "scale": (fmt_number(float(whole.scales[0]), 6), None),
+            "zero_point": (fmt_number(float(whole.zero_points[0]), 0), None),
+            "snr": (_decibels(errors(kernel, whole.values).snr), None),
+        }
+    )
 
 
 def _histogram(layer: Layer, kernel: np.ndarray, whole: Rounded) -> None:

@@ -11,7 +11,7 @@ from dashboard.charts.weights import kernels_figure, mark_range, weights_figure
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.layer_choice import Layer, same_layer, trained_layer
 from dashboard.components.notices import calm
-from dashboard.components.numbers import Number, show_numbers
+from dashboard.components.numbers import show_numbers
 from dashboard.formats import fmt_bytes, fmt_count, fmt_number, fmt_percent
 from dashboard.names import run_label
 from dashboard.palette import DIVERGING, INK
@@ -63,14 +63,13 @@ def show_sparsity(study: str) -> None:
 
 
 def _numbers(kernel: np.ndarray, found: Cut) -> None:
-    written = {
-        "zeros": (fmt_count(found.zeros), t("playing.of_weights", n=fmt_count(kernel.size))),
-        "threshold": (fmt_number(found.threshold, 4), None),
-        "norm": (fmt_percent(found.norm), None),
-        "gzip": (fmt_bytes(gzipped(found.weights)), t("playing.gzip_before", size=fmt_bytes(gzipped(kernel)))),
-    }
     show_numbers(
-        [Number(t(f"playing.{n}"), value, t(f"playing.{n}_help"), beside) for n, (value, beside) in written.items()]
+        {
+            "zeros": (fmt_count(found.zeros), t("playing.of_weights", n=fmt_count(kernel.size))),
+            "threshold": (fmt_number(found.threshold, 4), None),
+            "norm": (fmt_percent(found.norm), None),
+            "gzip": (fmt_bytes(gzipped(found.weights)), t("playing.gzip_before", size=fmt_bytes(gzipped(kernel)))),
+        }
     )
 
 

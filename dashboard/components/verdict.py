@@ -90,6 +90,16 @@ def not_proven(codes: Sequence[str], values: dict[str, str]) -> Column:
     return Column(t("conclusion.unproven_title"), tuple(t(f"conclusion.unproven_{code}", **values) for code in codes))
 
 
+def show_conclusion(saved: Column, cost: Column, unproven: Column) -> None:
+    """Draw what is known on the left, and what is not proven on the right."""
+    left, right = st.columns(2)
+    with left:
+        show_column("savings", saved)
+        show_column("payments", cost)
+    with right:
+        show_column("help", unproven)
+
+
 def show_column(icon: str, column: Column) -> None:
     """Draw a column in a frame, its title behind a Material icon."""
     with st.container(border=True, height="stretch"):

@@ -7,11 +7,11 @@ import pandas as pd
 
 from dashboard import context, derived
 from dashboard.machines import Row, machine_words
+from dashboard.roles import PUBLISHED
 from kd_core.artifacts import Benchmark, Problem, RunRecord
 from kd_core.errors import KdError
 from kd_core.evaluation.parts import CLEAN, WHOLE
 
-PUBLISHED = "published"
 # Choices were made on validation; what a report says was measured on what no choice was made on.
 SPLIT = "test"
 

@@ -9,7 +9,8 @@ from dashboard.components.stage import show_chart
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.machines import machine_words, rows_on
 from dashboard.names import in_figure
-from dashboard.slides.scene import PUBLISHED, SPLIT, MissingError, Scene, Slide, called, figures, source
+from dashboard.roles import PUBLISHED
+from dashboard.slides.scene import SPLIT, MissingError, Scene, Slide, called, figures, source
 from dashboard.tables.headline import duels
 from dashboard.text import t
 

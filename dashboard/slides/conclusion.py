@@ -1,14 +1,13 @@
 """Conclusion: what was saved, what it cost, and what is not proven."""
 
-import streamlit as st
-
 from dashboard.components.differences import differences
-from dashboard.components.verdict import show_column
+from dashboard.components.verdict import show_conclusion
 from dashboard.components.verdict_words import bracket
 from dashboard.evidence import conclusion_on
 from dashboard.formats import fmt_count
 from dashboard.names import run_label, split_name, study_name
-from dashboard.slides.scene import PUBLISHED, SPLIT, Scene, Slide, points
+from dashboard.roles import PUBLISHED
+from dashboard.slides.scene import SPLIT, Scene, Slide, points
 from dashboard.text import t
 from kd_core.evaluation.parts import CLEAN, WHOLE
 
@@ -27,12 +26,7 @@ def proven(scene: Scene) -> Slide:
         title = t(f"presenter.proven_{paid}", points=points(price.difference), interval=interval, count=count)
 
     def draw() -> None:
-        left, right = st.columns(2)
-        with left:
-            show_column("savings", found.saved)
-            show_column("payments", found.cost)
-        with right:
-            show_column("help", found.unproven)
+        show_conclusion(found.saved, found.cost, found.unproven)
 
     names = {"teacher": run_label(teacher), "student": run_label(student)}
     caption = t("conclusion.caption", study=study_name(scene.study), split=split_name(SPLIT), **names)

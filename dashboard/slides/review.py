@@ -7,7 +7,8 @@ from dashboard.components.contradictions import told
 from dashboard.components.duel import show_duels
 from dashboard.formats import fmt_count, fmt_ratio
 from dashboard.names import study_name
-from dashboard.slides.scene import PUBLISHED, MissingError, Scene, Slide, called, figures, points
+from dashboard.roles import PUBLISHED
+from dashboard.slides.scene import MissingError, Scene, Slide, called, figures, points
 from dashboard.tables.headline import duels
 from dashboard.text import t
 

@@ -13,7 +13,6 @@ from dashboard.text import t
 from kd_core.artifacts import RunRecord
 
 SPLIT = "test"
-PUBLISHED = "published"
 
 
 @dataclass(frozen=True)

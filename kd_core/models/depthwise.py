@@ -16,15 +16,16 @@ _TAPS = 3
 
 
 class DepthwiseConv2D(keras.layers.DepthwiseConv2D):
-    """Keras' layer with other gradients for kernels of 3x3 to 5x5; one kernel a channel, padding "same"."""
+    """Keras' layer with other gradients where its own are slow; one kernel of 3x3 to 5x5 a channel, padding "same"."""
 
     def call(self, inputs: Any) -> Any:
         """Return the convolution, shape [batch, ceil(h / stride), ceil(w / stride), channels]."""
-        size = self.kernel_size[0]
+        size, stride = self.kernel_size[0], self.strides[0]
         divisible = _TAPS <= size < 2 * _TAPS and self.kernel_size == (size, size)
-        if not divisible or self.use_bias or self.depth_multiplier != 1 or self.padding != "same":
+        slow = size > _TAPS or stride > 1
+        if not (divisible and slow) or self.use_bias or self.depth_multiplier != 1 or self.padding != "same":
             return super().call(inputs)
-        return _convolved(inputs, tf.cast(self.depthwise_kernel, inputs.dtype), self.strides[0])
+        return _convolved(inputs, tf.cast(self.depthwise_kernel, inputs.dtype), stride)
 
 
 def _convolved(x: Any, kernel: Any, stride: int) -> Any:

@@ -65,7 +65,7 @@ def kept_views(
                     if target.is_file():
                         advance(shape[0])
                         continue
-                    _fill(part, marker, (shape, dtype), partial(compute, view), batch=batch, advance=advance)
+                    _fill(part, marker, partial(compute, view), shape=shape, dtype=dtype, batch=batch, advance=advance)
                     part.replace(target)
                     marker.unlink()
     return [np.load(target, mmap_mode="r") for target in targets]
@@ -88,13 +88,13 @@ def _name(key: dict[str, Any], shape: tuple[int, ...]) -> str:
 def _fill(
     part: Path,
     marker: Path,
-    kind: tuple[tuple[int, ...], type[np.generic]],
     compute: Callable[[np.ndarray], np.ndarray],
     *,
+    shape: tuple[int, ...],
+    dtype: type[np.generic],
     batch: int,
     advance: Advance,
 ) -> None:
-    shape, dtype = kind
     count = shape[0]
     done = int(marker.read_text()) if marker.is_file() and part.is_file() else 0
     if not done:

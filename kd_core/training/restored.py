@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kd_core.artifacts import RunRecord
+from kd_core.artifacts.run_files import WEIGHTS
 from kd_core.backend import keras
 from kd_core.errors import KdError
 from kd_core.models.of_run import network_of
@@ -43,7 +44,7 @@ def restored(job: Job, run: str, *, arithmetic: Precision | None = None, batch_s
     record = job.record(run)
     name = f"{record.study}/{record.run}"
     require_unquantized(record)
-    weights = job.network_folder(record) / "weights.npz"
+    weights = job.network_folder(record) / WEIGHTS
     if record.model is not None and record.model.file is None and not weights.is_file():
         raise RestoreError(
             f"{name} keeps its answers only, and its weights are no longer in {job.cache}: train it again with --force."

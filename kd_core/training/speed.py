@@ -51,7 +51,9 @@ def training_speed(job: Job) -> TrainingSpeed:
         raise KdError(f"The study {job.study.name} has no distilled run whose training could be measured.")
     found = restored(job, settings.teacher)
     teacher, teacher_settings = found.network, found.trained
-    examples = drawn(job, job.training_rows, settings.input_size, settings.augmentation, settings.epochs)
+    views = settings.augmentation.views
+    # All of them, however few epochs are trained: what is measured goes round through every view.
+    examples = drawn(job, job.training_rows, settings.input_size, settings.augmentation, views)
     _read_once(job, examples)
     ways = [
         _plain(settings, examples),

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from driver import COMPLETE, PROJECT, launch, serve
 from many_runs import STUDY, histories, plan, write_many
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
@@ -103,7 +103,7 @@ def _open(browser: Browser, url: str, done: str) -> float:
             page.goto(url, timeout=PATIENCE)
             break
         # The server is not up yet.
-        except Exception:
+        except Error:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)

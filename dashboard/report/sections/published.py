@@ -12,8 +12,9 @@ from dashboard.exhibit import Sheet
 from dashboard.formats import fmt_bytes, fmt_number, fmt_percent, fmt_seconds, fmt_short
 from dashboard.names import run_label
 from dashboard.report.blocks import Block, Heading, Numbers, Points, Prose, Section
-from dashboard.report.material import PUBLISHED, SPLIT, Material
+from dashboard.report.material import SPLIT, Material
 from dashboard.reproduced import OWN, REPRODUCTIONS, claims
+from dashboard.roles import PUBLISHED
 from dashboard.tables.headline import Duel, duels
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
