@@ -85,8 +85,8 @@ def test_the_teacher_that_saw_no_copy_is_the_better_one_and_loses_little_as_int8
     assert not learned(index)[index["split"] != "train"].any()
     answers = {run: STORE.predictions("leakfree", run).of("test") for run in ("teacher", "teacher-int8")}
     test = {run: accuracy(of_run) for run, of_run in answers.items()}
-    assert test["teacher"] >= 0.93
-    assert log_loss(answers["teacher"]) <= 0.26
+    assert test["teacher"] >= 0.935
+    assert log_loss(answers["teacher"]) <= 0.27
     assert test["teacher"] - test["teacher-int8"] <= 0.005
 
 
