@@ -36,6 +36,12 @@ def test_the_teacher_is_the_one_that_teaches() -> None:
     assert teacher([make("x", "scratch")]) is None
 
 
+def test_the_teacher_is_not_the_one_that_another_goes_on_from_unless_it_teaches() -> None:
+    small, large = make("small", "teacher"), make("large", "teacher", config={"start": "small"})
+    assert teacher([small, large]) == teacher([large, small]) == large
+    assert teacher([small, large, make("x", "distill", teacher="small")]) == small
+
+
 def test_a_published_teacher_is_known_by_its_pupils_or_its_name() -> None:
     published = [make("resnet", "published"), make("small", "published", teacher="resnet")]
     assert teacher(published) == published[0]
