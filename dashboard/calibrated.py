@@ -5,6 +5,7 @@ from functools import partial
 from dashboard import context
 from dashboard.memory import remembered
 from dashboard.part import Part, answers
+from dashboard.stamps import Stamp
 from dashboard.tables.calibration import Calibrated
 from kd_core.artifacts import Problem, RunRecord
 from kd_core.evaluation.calibration import calibration, validation_temperature
@@ -34,7 +35,7 @@ def calibrated(
     return _calibrated(record, split, clean, binning, _stamps(record))
 
 
-def _stamps(record: RunRecord) -> context.Stamp:
+def _stamps(record: RunRecord) -> Stamp:
     return (
         *context.stamp(record.study, record.run, "run.json", "predictions.parquet"),
         *context.stamp(record.study, "", "data.parquet"),
@@ -42,7 +43,7 @@ def _stamps(record: RunRecord) -> context.Stamp:
 
 
 @remembered(max_entries=1024)
-def _temperature(_record: RunRecord, key: context.Stamp) -> tuple[float | None, list[Problem]]:
+def _temperature(_record: RunRecord, key: Stamp) -> tuple[float | None, list[Problem]]:
     stored, problems = context.predictions(_record.study, _record.run)
     index, met = context.index(_record.study)
     if stored is None or index is None:
@@ -55,7 +56,7 @@ def _temperature(_record: RunRecord, key: context.Stamp) -> tuple[float | None, 
 
 @remembered(max_entries=1024)
 def _calibrated(
-    _record: RunRecord, split: str, clean: bool, binning: Binning, key: context.Stamp
+    _record: RunRecord, split: str, clean: bool, binning: Binning, key: Stamp
 ) -> tuple[Calibrated | None, list[Problem]]:
     found, problems = answers(_record, Part(split, clean))
     index, met = context.index(_record.study)

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from dashboard import context
-from dashboard.context import Stamp
 from dashboard.kept import kept
 from dashboard.memory import remembered
+from dashboard.stamps import Stamp
 from kd_core.artifacts import ArtifactStore
 from kd_core.environment import machine_name
 from kd_core.evaluation.checks import Checked, Finding, StudyView, run_checks

@@ -4,7 +4,6 @@ Every reader returns ``(value, problems)``. A cached value is keyed by path, mod
 it came from, so that a run that is trained again shows up with the next click and nothing is trusted blindly.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.memory import remembered
+from dashboard.stamps import Stamp, files_below, folders_in, once_a_look, stamp_of
 from kd_core.artifacts import (
     ArtifactError,
     ArtifactStore,
@@ -29,7 +29,6 @@ from kd_core.artifacts.run_files import WEIGHTS
 from kd_core.evaluation.stored_kernels import StoredKernel, stored_kernels
 
 T = TypeVar("T")
-Stamp = tuple[tuple[str, int, int], ...]
 
 
 def store() -> ArtifactStore:
@@ -45,9 +44,11 @@ def studies() -> list[str]:
 def runs(study: str) -> tuple[list[RunRecord], list[Problem]]:
     """Return the runs of a study that can be read, oldest first, and a problem for each that cannot."""
     root = store().root
-    # One look into the folder, and one at each record: this is asked for many times a page.
-    stamp = tuple(_stamp_of(folder / "run.json") for folder in _folders(root / study))
-    found, problems = _runs(str(root), study, stamp)
+
+    def look() -> tuple[list[RunRecord], list[Problem]]:
+        return _runs(str(root), study, stamp_of(*(f"{folder}/run.json" for folder in folders_in(root / study))))
+
+    found, problems = once_a_look(f"runs of {root / study}", look)
     return list(found), list(problems)
 
 
@@ -101,55 +102,49 @@ def index(study: str) -> tuple[pd.DataFrame | None, list[Problem]]:
     path = store().root / study / "data.parquet"
     if not path.is_file():
         return None, []
-    return _attempt(path, lambda: _index(str(store().root), study, _stamp(path)))
+    return _attempt(path, lambda: _index(str(store().root), study, stamp_of(path)))
 
 
 def benchmarks(study: str) -> tuple[list[Benchmark], list[Problem]]:
     """Return the benchmarks of all machines that can be read."""
     root = store().root
-    return _benchmarks(str(root), study, _stamp(*sorted((root / study / "benchmarks").glob("*.json"))))
+    return _benchmarks(str(root), study, stamp_of(*sorted((root / study / "benchmarks").glob("*.json"))))
 
 
 def robustness(study: str) -> tuple[Robustness | None, list[Problem]]:
     """Return how the runs of a study bear corrupted pictures; None without a problem where it was not measured."""
     path = store().robustness_path(study)
-    return _attempt(path, lambda: _robustness(str(store().root), study, _stamp(path)))
+    return _attempt(path, lambda: _robustness(str(store().root), study, stamp_of(path)))
 
 
 def suspects(study: str) -> tuple[Suspects | None, list[Problem]]:
     """Return the doubtful labels of a study's data set; None without a problem where nobody has looked for them."""
     path = store().suspects_path(study)
-    return _attempt(path, lambda: _suspects(str(store().root), study, _stamp(path)))
+    return _attempt(path, lambda: _suspects(str(store().root), study, stamp_of(path)))
 
 
 def contradictions(study: str) -> tuple[list[Contradiction], list[Problem]]:
     """Return where the published slides contradict themselves; empty for a study of our own."""
     path = store().root / study / "contradictions.json"
-    found, problems = _attempt(path, lambda: _contradictions(str(store().root), study, _stamp(path)))
+    found, problems = _attempt(path, lambda: _contradictions(str(store().root), study, stamp_of(path)))
     return found or [], problems
 
 
 def stamp(study: str, run: str, *names: str) -> Stamp:
     """Return path, modification time and size of files of a run: the key of whatever is derived from them."""
     root = store().root
-    return _stamp(*((root / study / run / name) if run else (root / study / name) for name in names))
+    return stamp_of(*((root / study / run / name) if run else (root / study / name) for name in names))
 
 
 def study_stamp(study: str) -> Stamp:
     """Return the stamp of every file of a study: the key of whatever is derived from the study as a whole."""
-    root = store().root / study
-    return _stamp(*sorted(file for file in root.glob("**/*") if not file.name.startswith(".")))
-
-
-def is_current(stamp: Stamp) -> bool:
-    """Return whether all files of a stamp are still as they were when it was made."""
-    return all(_stamp_of(Path(path)) == (path, modified, size) for path, modified, size in stamp)
+    return stamp_of(*files_below(store().root / study))
 
 
 def _met(study: str, run: str, name: str, read: Callable[[str, Stamp], T]) -> tuple[T | None, list[Problem]]:
     root = store().root
     path = root / study / run / name
-    return _attempt(path, lambda: read(str(root), _stamp(path, path.parent / "run.json")))
+    return _attempt(path, lambda: read(str(root), stamp_of(path, path.parent / "run.json")))
 
 
 def _attempt(path: Path, read: Callable[[], T]) -> tuple[T | None, list[Problem]]:
@@ -157,26 +152,6 @@ def _attempt(path: Path, read: Callable[[], T]) -> tuple[T | None, list[Problem]
         return read(), []
     except ArtifactError as error:
         return None, [Problem(path, str(error))]
-
-
-def _folders(study: Path) -> list[Path]:
-    try:
-        with os.scandir(study) as entries:
-            return sorted(Path(entry.path) for entry in entries if entry.is_dir())
-    except OSError:
-        return []
-
-
-def _stamp(*paths: Path) -> Stamp:
-    return tuple(_stamp_of(path) for path in paths)
-
-
-def _stamp_of(path: Path) -> tuple[str, int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return str(path), 0, -1
-    return str(path), status.st_mtime_ns, status.st_size
 
 
 def _at(root: str) -> ArtifactStore:

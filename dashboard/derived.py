@@ -1,10 +1,12 @@
 """Figures derived from the artifacts, remembered and kept by the files that they were derived from."""
 
 import math
+from collections.abc import Sequence
 
 from dashboard import context, roles
 from dashboard.kept import kept
 from dashboard.memory import remembered
+from dashboard.stamps import Stamp
 from dashboard.tables.figures import Figures, measured, stated, timed
 from dashboard.tables.intervals import accuracy_estimates
 from kd_core.artifacts import Benchmark, Problem, RunRecord
@@ -19,19 +21,21 @@ def figures(record: RunRecord, split: str) -> tuple[Figures, list[Problem]]:
     """Return what a run scores and costs on one split: stated for a published run, measured for any other."""
     if record.stage == "published":
         return stated(record, split), []
-    return _timed(record, split, benchmark(record.study))
+    found, problems = _figures(record, split, _sources(record))
+    return _timed(record, found, benchmark(record.study)), problems
 
 
 def study_figures(study: str, split: str) -> tuple[dict[str, Figures], list[Problem]]:
     """Return the figures of every run of a study by run name, and all problems met on the way."""
     records, problems = context.runs(study)
+    # All at once: asking for hundreds of runs one by one takes longer than a page may.
+    found, met = _study_figures(study, split, _sources_of(records))
     times = benchmark(study)
-    found: dict[str, Figures] = {}
-    for record in records:
-        published = record.stage == "published"
-        found[record.run], met = (stated(record, split), []) if published else _timed(record, split, times)
-        problems = problems + met
-    return found, problems
+    own = {
+        record.run: stated(record, split) if record.stage == "published" else _timed(record, found[record.run], times)
+        for record in records
+    }
+    return own, problems + met
 
 
 def benchmark(study: str) -> Benchmark | None:
@@ -50,9 +54,7 @@ def teacher(study: str) -> RunRecord | None:
 def best_student(study: str) -> RunRecord | None:
     """Return the student that does best on validation (leak-free where that is known)."""
     records, _ = context.runs(study)
-    # All that the choice hangs on: asking every run anew takes longer than a page may.
-    sources = tuple(stamp for record in records for stamp in _sources(record))
-    chosen = _best_student(study, sources)
+    chosen = _best_student(study, _sources_of(records))
     return next((record for record in records if record.run == chosen), None)
 
 
@@ -83,13 +85,24 @@ def findings(record: RunRecord, parent: RunRecord | None, split: str) -> list[Fi
     return [rounded_away.finding(found)] if found else []
 
 
-def _timed(record: RunRecord, split: str, times: Benchmark | None) -> tuple[Figures, list[Problem]]:
-    found, problems = _figures(record, split, _sources(record))
-    return timed(found, times.runs.get(record.run) if times else None), problems
+def _timed(record: RunRecord, figures: Figures, times: Benchmark | None) -> Figures:
+    return timed(figures, times.runs.get(record.run) if times else None)
+
+
+# Shared: nobody changes them.
+@remembered(max_entries=64, shared=True)
+def _study_figures(study: str, split: str, sources: Stamp) -> tuple[dict[str, Figures], list[Problem]]:
+    found: dict[str, Figures] = {}
+    problems: list[Problem] = []
+    for record in context.runs(study)[0]:
+        if record.stage != "published":
+            found[record.run], met = _figures(record, split, _sources(record))
+            problems += met
+    return found, problems
 
 
 @remembered(max_entries=64)
-def _best_student(study: str, sources: context.Stamp) -> str | None:
+def _best_student(study: str, sources: Stamp) -> str | None:
     on_validation, _ = study_figures(study, "val")
     scores = {run: f.honest_accuracy for run, f in on_validation.items()}
     known = {run: score for run, score in scores.items() if score is not None}
@@ -97,7 +110,11 @@ def _best_student(study: str, sources: context.Stamp) -> str | None:
     return best.run if best else None
 
 
-def _sources(record: RunRecord) -> context.Stamp:
+def _sources_of(records: Sequence[RunRecord]) -> Stamp:
+    return tuple(stamp for record in records for stamp in _sources(record))
+
+
+def _sources(record: RunRecord) -> Stamp:
     """Return the stamps of all files from which the figures of a run are derived, but for its times."""
     return (
         *context.stamp(record.study, record.run, "run.json", "predictions.parquet"),
@@ -106,7 +123,7 @@ def _sources(record: RunRecord) -> context.Stamp:
 
 
 @remembered(max_entries=4096)
-def _figures(_record: RunRecord, split: str, sources: context.Stamp) -> tuple[Figures, list[Problem]]:
+def _figures(_record: RunRecord, split: str, sources: Stamp) -> tuple[Figures, list[Problem]]:
     problems: list[Problem] = []
 
     def derive() -> Figures:
@@ -120,7 +137,7 @@ def _figures(_record: RunRecord, split: str, sources: context.Stamp) -> tuple[Fi
 
 
 @remembered(max_entries=4096)
-def _accuracies(_record: RunRecord, split: str, sources: context.Stamp) -> dict[str, Estimate]:
+def _accuracies(_record: RunRecord, split: str, sources: Stamp) -> dict[str, Estimate]:
     problems: list[Problem] = []
 
     def derive() -> dict[str, Estimate]:
@@ -134,7 +151,7 @@ def _accuracies(_record: RunRecord, split: str, sources: context.Stamp) -> dict[
 
 
 @remembered(max_entries=4096)
-def _agreement(_record: RunRecord, _other: RunRecord, split: str, sources: context.Stamp) -> float | None:
+def _agreement(_record: RunRecord, _other: RunRecord, split: str, sources: Stamp) -> float | None:
     def derive() -> float:
         one, _ = context.predictions(_record.study, _record.run)
         other, _ = context.predictions(_other.study, _other.run)

@@ -15,8 +15,8 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from dashboard.context import Stamp, is_current
 from dashboard.memory import remembered
+from dashboard.stamps import Stamp, is_current
 from kd_core.atomic import WriteError, write_atomic
 from kd_core.paths import PROJECT, cache_dir
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from dashboard import context
 from dashboard.memory import remembered
+from dashboard.stamps import Stamp
 from kd_core.artifacts import ArtifactError, InputSpec, RunRecord
 from kd_core.data.load import squash
 from kd_core.evaluation.classifier import Answer, Classifier, softmax
@@ -81,7 +82,7 @@ def _load(record: RunRecord) -> _Loaded:
 
 # A teacher takes tens of megabytes: the least recently used models go when a study with many runs is browsed.
 @remembered(max_entries=12, shared=True)
-def _classifier(path: Path, _spec: InputSpec, stamp: context.Stamp) -> _Loaded:
+def _classifier(path: Path, _spec: InputSpec, stamp: Stamp) -> _Loaded:
     classifier = Classifier(path, _spec, threads=THREADS)
     # The first call packs the weights for XNNPACK; it would count as the model's time.
     classifier(np.zeros((_spec.height, _spec.width, 3), np.uint8))

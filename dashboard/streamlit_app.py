@@ -15,6 +15,7 @@ from dashboard.address import one_entry  # noqa: E402
 from dashboard.components.notices import calm  # noqa: E402
 from dashboard.pages import CAME_FROM, SECTIONS  # noqa: E402
 from dashboard.selection import pick_language  # noqa: E402
+from dashboard.stamps import one_look  # noqa: E402
 from dashboard.text import language, t, writing_in  # noqa: E402
 
 
@@ -38,8 +39,8 @@ def main() -> None:
         page = st.navigation(sections, expanded=True)
         if page.url_path != "presenter":
             st.session_state[CAME_FROM] = page.url_path or "overview"
-        # Every word asks for the language: the session is asked once.
-        with calm(), writing_in(language()):
+        # Every word asks for the language, and every figure for files: the session and they are asked once.
+        with calm(), writing_in(language()), one_look():
             page.run()
 
 

@@ -11,6 +11,7 @@ from dashboard.formats import fmt_count, fmt_number, fmt_points
 from dashboard.kept import kept
 from dashboard.memory import remembered
 from dashboard.names import run_label
+from dashboard.stamps import Stamp
 from dashboard.tables.differences import accuracy_differences, verdict
 from dashboard.text import t
 from kd_core.artifacts import Problem, RunRecord
@@ -76,7 +77,7 @@ def _row(first: RunRecord, second: RunRecord, part: str, result: PairedDifferenc
 
 @remembered(max_entries=4096)
 def _differences(
-    _first: RunRecord, _second: RunRecord, split: str, sources: context.Stamp
+    _first: RunRecord, _second: RunRecord, split: str, sources: Stamp
 ) -> tuple[dict[str, PairedDifference], list[Problem]]:
     problems: list[Problem] = []
 

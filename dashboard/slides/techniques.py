@@ -17,6 +17,7 @@ from dashboard.memory import remembered
 from dashboard.names import class_name
 from dashboard.palette import run_styles
 from dashboard.slides.scene import SPLIT, MissingError, Scene, Slide, source
+from dashboard.stamps import Stamp
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 from kd_core.evaluation.classifier import softmax
@@ -75,7 +76,7 @@ def softening(scene: Scene) -> Slide:
 
 
 @remembered(max_entries=16)
-def _telling(_teacher: RunRecord, key: context.Stamp) -> Telling | None:
+def _telling(_teacher: RunRecord, key: Stamp) -> Telling | None:
     """Return the picture whose second guess grows most by softening, of those that the teacher has right."""
     answers = context.predictions(_teacher.study, _teacher.run)[0]
     of_split = answers.of(SPLIT) if answers is not None else None

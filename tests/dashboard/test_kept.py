@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.context import Stamp
 from dashboard.kept import kept
+from dashboard.stamps import Stamp
 
 Keep = Callable[..., "Figure"]
 
