@@ -10,6 +10,8 @@ from kd_core.artifacts import RunRecord
 _PRECISIONS = ("int8", "float16", "float32", "dynamic")
 # Short forms that stay as they are written everywhere: plain, and keeping zeros, shared values or both.
 _ABBREVIATIONS = ("qat", "pqat", "cqat", "pcqat")
+# Methods, as their papers write them.
+_METHODS = {"ema": "EMA", "dist": "DIST", "dkd": "DKD", "cutmix": "CutMix"}
 # What names of runs are made of, and the stage that each part stands for.
 _STAGE_OF = {
     "teacher": "teacher",
@@ -89,9 +91,11 @@ def _word(part: str) -> str:
     name, number = _split(part)
     if name == "student" and number:
         return t("names.student", number=number)
+    if name == "seed" and number:
+        return f"{name}\u00a0{number}"
     stage = _STAGE_OF.get(name)
     if stage is None:
-        return part
+        return _METHODS.get(part, part)
     # "int8" and "QAT" name the stage and say more than it.
     written = name if name in _PRECISIONS else name.upper() if name in _ABBREVIATIONS else stage_name(stage)
     if not number:

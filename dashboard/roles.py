@@ -19,7 +19,7 @@ def teacher(records: Sequence[RunRecord]) -> RunRecord | None:
     candidates = [r for r in records if r.stage == "teacher"]
     if not candidates:
         candidates = [r for r in records if r.run in named or (r.stage == "published" and r.run == "teacher")]
-    begun = {r.config.get("start") for r in candidates}
+    begun = {r.start for r in candidates}
     return max(candidates, key=lambda r: (named.count(r.run), r.run not in begun), default=None)
 
 

@@ -22,10 +22,16 @@ TRAINED_STAGES = ("teacher", "scratch", "distill")
 
 @dataclass(frozen=True)
 class Trained:
-    """A run with its history, one row an epoch; a published run has the stated points only."""
+    """A run with its history, one row an epoch; a published run has the stated points only.
+
+    ``begun`` is the run with whose weights it began, None where it began anew, and ``before`` the epochs and seconds
+    that these had been trained for: up to the epoch that was kept, and those of whatever that run began with.
+    """
 
     record: RunRecord
     history: pd.DataFrame
+    begun: RunRecord | None = None
+    before: tuple[float, float] = (0, 0)
 
     @property
     def published(self) -> bool:
@@ -62,7 +68,8 @@ def read_histories(records: Sequence[RunRecord]) -> tuple[list[Trained], list[Pr
             problems += met
             history = read if read is not None else pd.DataFrame()
         if len(history):
-            trained.append(Trained(record, history))
+            line = _line(record)
+            trained.append(Trained(record, history, line[0] if line else None, _trained_for(line)))
     return trained, problems
 
 
@@ -99,6 +106,31 @@ def show_loss_kinds(trained: Sequence[Trained]) -> None:
         kinds.setdefault(_loss_formula(run.record), []).append(run.label)
     lines = [f"- **{formula}**: {', '.join(runs)}" for formula, runs in kinds.items()]
     show_missing(t("training_curves.mixed_losses") + "\n" + "\n".join(lines))
+
+
+def _line(record: RunRecord) -> list[RunRecord]:
+    """Return the trainings that a run goes on from, the latest first, as far as they can be read."""
+    found: list[RunRecord] = []
+    while record.start:
+        study, _, run = record.start.rpartition("/")
+        earlier, _ = context.record(study or record.study, run)
+        # Runs that name one another in a circle are told by nobody; the curve is drawn all the same.
+        if earlier is None or earlier.selection is None or earlier in found:
+            break
+        found.append(earlier)
+        record = earlier
+    return found
+
+
+def _trained_for(line: Sequence[RunRecord]) -> tuple[float, float]:
+    """Return for how many epochs and seconds runs were trained up to the epoch that each kept, all together."""
+    kept = [(record, record.selection.epoch) for record in line if record.selection is not None]
+    seconds = 0.0
+    for record, epoch in kept:
+        history, _ = context.history(record.study, record.run)
+        if history is not None:
+            seconds += float(history.loc[history["epoch"] <= epoch, "seconds"].sum())
+    return sum(epoch for _, epoch in kept), seconds
 
 
 def _file(record: RunRecord) -> Path:

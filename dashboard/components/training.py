@@ -7,7 +7,7 @@ from dashboard.charts.curves import Curve, curves_figure
 from dashboard.components.histories import Trained
 from dashboard.exhibit import Exhibit
 from dashboard.formats import fmt_count
-from dashboard.names import in_figure, study_name
+from dashboard.names import in_figure, run_label, study_name
 from dashboard.palette import MUTED, run_styles
 from dashboard.tables.curves import curves_frame, curves_of, selected_on
 from dashboard.text import t
@@ -61,16 +61,31 @@ def _curves(run: Trained, metric: str, parts: Sequence[str], *, seconds: bool, b
         colour=MUTED[dark] if run.published and beside else style.colour,
         symbol=style.symbol,
         seconds=seconds,
+        before=run.before,
     )
 
 
 def _caption(trained: Sequence[Trained]) -> str:
     """Name the studies, the runs and how many pictures stand behind the curves."""
     studies = ", ".join(dict.fromkeys(study_name(run.record.study) for run in trained))
-    runs = ", ".join(run.label for run in trained)
+    runs = "; ".join([", ".join(run.label for run in trained), *_goes_on(trained)])
     own = next((run.record for run in trained if run.record.data), None)
     if own is None or own.data is None:
         return f"{studies}: {runs}."
     seen = own.data.splits.get("train")
     watched = selected_on(own, context.index(own.study)[0])
     return f"{studies}: {runs}. {t('training_curves.counts', train=fmt_count(seen), val=fmt_count(watched))}"
+
+
+def _goes_on(trained: Sequence[Trained]) -> list[str]:
+    """Name the runs that began with another's weights, and where their curves therefore begin."""
+    return [
+        t(
+            "training_curves.goes_on",
+            run=run.label,
+            start=run_label(run.begun),
+            epoch=fmt_count(run.begun.selection.epoch if run.begun.selection else None),
+        )
+        for run in trained
+        if run.begun is not None
+    ]

@@ -32,6 +32,7 @@ def curves_of(
     colour: str,
     symbol: str = "circle",
     seconds: bool = False,
+    before: tuple[float, float] = (0, 0),
 ) -> list[Curve]:
     """Return one curve for every part that the run has figures of.
 
@@ -44,11 +45,12 @@ def curves_of(
         colour: the run's.
         symbol: the marker of a published run's points.
         seconds: put the time since the training's start on the x axis instead of the epoch.
+        before: epochs and seconds that the weights had been trained for already, by the runs it goes on from.
     """
     stated = symbol if record.stage == "published" else None
     if seconds and (stated or history["seconds"].isna().all()):
         return []
-    x = history["seconds"].cumsum() if seconds else history["epoch"]
+    x = before[1] + history["seconds"].cumsum() if seconds else before[0] + history["epoch"]
     curves = []
     for column, style in METRICS[metric].items():
         if column not in parts or history[column].isna().all():

@@ -14,8 +14,9 @@ _COMPRESSED = 2
 class Member:
     """A run in its family.
 
-    ``origin`` is the run that it was made from or, for a student, learned from (``learned``); None where it has none,
-    or where that cannot be read and ``missing`` names it. ``column`` counts the generations from the teacher's, 0.
+    ``origin`` is the run that it was made from or went on from or, for a student, learned from (``learned``); None
+    where it has none, or where that cannot be read and ``missing`` names it. ``column`` counts the generations from the
+    teacher's, 0.
     """
 
     record: RunRecord
@@ -54,7 +55,7 @@ def family(records: Sequence[RunRecord], elsewhere: RunRecord | None = None) -> 
         seen.add(identity(run))
         found.append(_member(run, origin, column))
         # What it was made into stays beside it; who learned from it begins a branch of its own.
-        for child in sorted(children.get(identity(run), []), key=lambda child: child.parent is None):
+        for child in sorted(children.get(identity(run), []), key=lambda child: not (child.parent or child.start)):
             if identity(child) not in seen:
                 add(child, run, column + 1)
 
@@ -68,7 +69,8 @@ def family(records: Sequence[RunRecord], elsewhere: RunRecord | None = None) -> 
 def _member(run: RunRecord, origin: RunRecord | None, column: int) -> Member:
     source = _source(run)
     missing = source.removeprefix(f"{run.study}/") if source and origin is None else None
-    return Member(run, origin, learned=run.parent is None and origin is not None, column=column, missing=missing)
+    learned = not (run.parent or run.start) and origin is not None
+    return Member(run, origin, learned=learned, column=column, missing=missing)
 
 
 def _first_column(run: RunRecord) -> int:
@@ -76,6 +78,6 @@ def _first_column(run: RunRecord) -> int:
 
 
 def _source(run: RunRecord) -> str:
-    """Return "study/run" of what a run was made from, else of whom it learned from; empty for neither."""
-    name = run.parent or run.teacher
+    """Return "study/run" of what a run was made from, else of what it went on from, else of whom it learned; or ""."""
+    name = run.parent or run.start or run.teacher
     return "" if not name else name if "/" in name else f"{run.study}/{name}"

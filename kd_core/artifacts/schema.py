@@ -124,6 +124,12 @@ class RunRecord(Record):
     notes: tuple[str, ...] = Field((), description="what a reader must know, such as a target that was missed, and why")
     claims: Claims | None = None
 
+    @property
+    def start(self) -> str | None:
+        """The run with whose weights the training began, named as ``parent`` is; None where it began anew."""
+        found = self.config.get("start")
+        return found if isinstance(found, str) else None
+
 
 class Contradiction(Record):
     """One place where the original's slides disagree with themselves: a code and the figures involved."""

@@ -97,6 +97,16 @@ def test_seconds_add_up_and_exist_for_measured_runs_only():
     assert curves_of(_record(), history.assign(seconds=math.nan), **options) == []
 
 
+def test_a_training_that_goes_on_is_drawn_behind_what_came_before():
+    history = _history(val_loss=[0.5, 0.4])
+    record = _record(selection=Selection(metric="val_accuracy", epoch=2, value=0.9))
+    options = {"metric": "loss", "parts": PARTS, "run": "R", "colour": "#000000", "before": (38, 1900.0)}
+    (by_epoch,) = curves_of(record, history, **options)
+    assert (by_epoch.x, by_epoch.best) == ([39, 40], 1)
+    (by_time,) = curves_of(record, history, seconds=True, **options)
+    assert by_time.x == [1910.0, 1920.0]
+
+
 def test_a_published_run_has_its_end_point_and_nothing_else():
     claims = Claims(epochs=15, train_accuracy=0.9945, validation_accuracy=0.94, train_loss=0.02374)
     history = stated_history(claims)

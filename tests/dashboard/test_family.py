@@ -47,6 +47,25 @@ def test_each_run_stands_below_what_it_was_made_or_learned_from() -> None:
     assert [m.record.run for m in family(records) if m.learned] == ["small"]
 
 
+def test_a_run_that_goes_on_stands_below_the_one_it_goes_on_from() -> None:
+    records = [
+        run("big-224", "teacher"),
+        run("big", "teacher", config={"start": "big-224"}),
+        run("small-64", "distill", teacher="big"),
+        run("small", "distill", teacher="big", config={"start": "small-64"}),
+        run("small8", "quantize", parent="small"),
+    ]
+    members = family(records)
+    assert shown(members) == [
+        ("big-224", 0, None),
+        ("big", 1, "big-224"),
+        ("small-64", 2, "big"),
+        ("small", 3, "small-64"),
+        ("small8", 4, "small"),
+    ]
+    assert [m.record.run for m in members if m.learned] == ["small-64"]
+
+
 def test_what_cannot_be_read_is_named_and_the_rest_keeps_its_place() -> None:
     members = family([run("small", "distill", teacher="gone"), run("int8", "quantize", parent="lost")])
     assert shown(members) == [("small", 1, None), ("int8", 2, None)]

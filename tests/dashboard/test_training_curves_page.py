@@ -26,6 +26,34 @@ def test_curves_are_the_recorded_histories(artifacts: Path, open_page: OpenPage)
     assert "Training n = 300 pictures; validation n = 120 pictures, those without a copy in training." in words(app)
 
 
+def test_a_training_that_goes_on_is_drawn_from_the_epoch_it_goes_on_from(artifacts: Path, open_page: OpenPage) -> None:
+    study = artifacts / "showcase"
+    for run, start in (("student3_larger", "student3_distilled"), ("student3_largest", "student3_larger")):
+        config = ArtifactStore(artifacts).run("showcase", "student3_distilled").config | {"start": start}
+        copy_run(study / "student3_distilled", study / run, config=config)
+    history = ArtifactStore(artifacts).history("showcase", "student3_distilled")
+    app = open_page(PAGE, runs="student3_distilled,student3_largest")
+    x = {trace["name"]: trace["x"] for trace in traces(app, PAGE) if trace["name"].startswith("Student")}
+    # Epoch 9 of either was kept.
+    assert x["Student 3 largest · distilled"] == (18 + history["epoch"]).tolist()
+    assert x["Student 3 distilled"] == history["epoch"].tolist()
+    assert "goes on from Student 3 larger · distilled after its epoch 9 and is drawn from there." in words(app)
+    by_time = open_page(PAGE, runs="student3_largest", axis="seconds")
+    first = next(trace["x"][0] for trace in traces(by_time, PAGE) if trace["name"].startswith("Student"))
+    assert first == pytest.approx(2 * history["seconds"][:9].sum() + history["seconds"][0])
+
+
+def test_a_start_that_is_gone_or_goes_in_a_circle_changes_nothing(artifacts: Path, open_page: OpenPage) -> None:
+    study = artifacts / "showcase"
+    config = ArtifactStore(artifacts).run("showcase", "student3_distilled").config
+    copy_run(study / "student3_distilled", study / "student3_lost", config=config | {"start": "away"})
+    copy_run(study / "student3_distilled", study / "student3_circle", config=config | {"start": "student3_circle"})
+    app = open_page(PAGE, runs="student3_lost,student3_circle")
+    x = {trace["name"]: trace["x"] for trace in traces(app, PAGE) if trace["name"].startswith("Student")}
+    assert x["Student 3 lost · distilled"][0] == 1
+    assert not app.exception
+
+
 @pytest.mark.usefixtures("artifacts")
 def test_time_adds_up_the_epochs(open_page: OpenPage) -> None:
     app = open_page(PAGE, runs="teacher", axis="seconds")

@@ -61,8 +61,8 @@ def unequal_twin(view: StudyView) -> Iterator[Found]:
 
 def _began_as_twins(view: StudyView, student: RunRecord, twin: RunRecord) -> bool:
     """Return whether the two go on from a student and its own twin: that pair is looked at by itself."""
-    begun = view.named(student.config.get("start"))
-    return begun is not None and begun.twin is not None and begun.twin == twin.config.get("start")
+    begun = view.named(student.start)
+    return begun is not None and begun.twin is not None and begun.twin == twin.start
 
 
 @check(
