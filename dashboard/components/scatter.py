@@ -25,6 +25,8 @@ COSTS = {
     "macs": (1e6, fmt_short),
     "latency_ms": (1.0, fmt_ms),
 }
+# Names that find room in a legend above the marks.
+_FEW = 6
 PART = {"whole": ("accuracy", "n"), "leak_free": ("accuracy_leak_free", "n_leak_free")}
 
 
@@ -87,8 +89,11 @@ def scatter(
         y_title=t(f"comparison.axis_accuracy_{part}", split=split_name(split)),
         front_label=t("comparison.front"),
     )
-    # On a phone every name in the legend takes a line.
-    figure.update_layout(height=480 + (26 * max(0, len(marks) - 6) if len(marks) <= MOST_NAMED else 0))
+    figure.update_layout(height=480)
+    if _FEW < len(marks) <= MOST_NAMED:
+        # On a phone every name in the legend takes a line: above the marks, many would push them off the screen.
+        below = {"yref": "container", "y": 0, "yanchor": "bottom"}
+        figure.update_layout(height=480 + 26 * (len(marks) - _FEW), legend=below)
     studies = ", ".join(dict.fromkeys(study_name(record.study) for record, _ in rows))
     n = " / ".join(fmt_count(n) for n in sorted(n for n in counts if n)) or t("comparison.n_unknown")
     caption = t("comparison.scatter_caption", study=studies, split=split_name(split), n=n)
