@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -103,24 +103,29 @@ def _fill(
     advance(done)
     saved = done
     batches = [np.arange(start, min(start + batch, count)) for start in range(done, count, batch)]
-    with ThreadPoolExecutor(2) as pool:
-        for positions, values in zip(batches, _ahead(pool, compute, batches), strict=True):
-            array[positions] = values
-            done += len(positions)
-            advance(len(positions))
-            if done - saved >= _SAVED_EVERY or done == count:
-                array.flush()
-                write_atomic(marker, str(done).encode())
-                saved = done
+    for positions, values in zip(batches, computed(compute, batches), strict=True):
+        array[positions] = values
+        done += len(positions)
+        advance(len(positions))
+        if done - saved >= _SAVED_EVERY or done == count:
+            array.flush()
+            write_atomic(marker, str(done).encode())
+            saved = done
 
 
-def _ahead(
-    pool: ThreadPoolExecutor, compute: Callable[[np.ndarray], np.ndarray], batches: list[np.ndarray]
-) -> Iterator[np.ndarray]:
-    """Yield the batches in order, the next being prepared while one is computed; no more, for the memory's sake."""
+def computed(
+    compute: Callable[[np.ndarray], np.ndarray], batches: Iterable[np.ndarray]
+) -> Generator[np.ndarray, None, None]:
+    """Yield the rows of each batch in order, the next being computed beside it; no more, for the memory's sake.
+
+    Args:
+        compute: gives the rows [m, ...] of the pictures at positions, int64 [m]; called from two threads.
+        batches: the positions; they may have no end.
+    """
     waiting: deque[Future[np.ndarray]] = deque()
-    for positions in batches:
-        waiting.append(pool.submit(compute, positions))
-        if len(waiting) == 2:
-            yield waiting.popleft().result()
-    yield from (future.result() for future in waiting)
+    with ThreadPoolExecutor(2) as pool:
+        for positions in batches:
+            waiting.append(pool.submit(compute, positions))
+            if len(waiting) == 2:
+                yield waiting.popleft().result()
+        yield from (future.result() for future in waiting)

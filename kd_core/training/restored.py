@@ -62,6 +62,19 @@ def is_quantized(record: RunRecord) -> bool:
     return record.stage in ("quantize", "qat")
 
 
+def unquantized(job: Job, run: str) -> str:
+    """Return the run itself, or "study/run" of the one that a quantized run was made from: whose network can train.
+
+    Raises:
+        ArtifactError: if a record on the way cannot be read.
+    """
+    record = job.record(run)
+    while is_quantized(record) and record.parent is not None:
+        run = record.parent if "/" in record.parent else f"{record.study}/{record.parent}"
+        record = job.record(run)
+    return run
+
+
 def require_same_classes(job: Job, record: RunRecord) -> None:
     """Raise a ``RestoreError`` if a run tells other classes apart than the data set has."""
     if record.classes != job.index.classes:

@@ -7,10 +7,13 @@ ratio is the median over the rounds of the two rates in one round, since a machi
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 
+from kd_core.artifacts import RunRecord
 from kd_core.artifacts.schema import TrainingSpeed
 from kd_core.backend import keras, tf
 from kd_core.data.augment import Augmentation
@@ -19,12 +22,14 @@ from kd_core.models.of_run import network_of
 from kd_core.models.precision import precision
 from kd_core.models.registry import input_spec
 from kd_core.settings import Distill, Training
+from kd_core.training.arrays import computed
 from kd_core.training.distiller import Distiller, Recipe
 from kd_core.training.drawn import drawn
 from kd_core.training.job import Job
 from kd_core.training.optimizers import optimizer
-from kd_core.training.restored import restored
+from kd_core.training.restored import is_quantized, restored, unquantized
 from kd_core.training.streams import Examples, normalised, training_stream
+from kd_core.training.targets import DEPLOYED_BATCH, deployed_answers
 
 ROUNDS = 9
 SECONDS = 4.0
@@ -43,24 +48,32 @@ class _Way:
 def training_speed(job: Job) -> TrainingSpeed:
     """Measure the first distilled run of a study on this machine.
 
+    Of a quantized teacher the network that it was made from runs in every step; its answers, by which the cache is
+    filled, come from the deployed model, as they do in a training.
+
     Raises:
         KdError: if the study distils nothing, or the teacher's run cannot be read.
     """
     run, settings = next(((n, s) for n, s in job.study.runs.items() if isinstance(s, Distill)), (None, None))
     if run is None or settings is None:
         raise KdError(f"The study {job.study.name} has no distilled run whose training could be measured.")
-    found = restored(job, settings.teacher)
+    found = restored(job, unquantized(job, settings.teacher))
     teacher, teacher_settings = found.network, found.trained
     views = settings.augmentation.views
     # All of them, however few epochs are trained: what is measured goes round through every view.
     examples = drawn(job, job.training_rows, settings.input_size, settings.augmentation, views)
     _read_once(job, examples)
+    record = job.record(settings.teacher)
+    if is_quantized(record):
+        answers = _deployed(job, record, settings.augmentation)
+    else:
+        answers = _teacher(job, teacher, teacher_settings, settings.augmentation)
     ways = [
         _plain(settings, examples),
         _cached(settings, examples),
         _live(job, settings, examples, teacher, teacher_settings),
         _model_alone(settings, examples),
-        _teacher(job, teacher, teacher_settings, settings.augmentation),
+        answers,
     ]
     turns = _interleaved(job, ways)
     rates = {name: float(np.median(of_turns)) for name, of_turns in turns.items()}
@@ -131,6 +144,16 @@ def _teacher(job: Job, teacher: keras.Model, settings: Training, views: Augmenta
         return int(answer(next(batches)["inputs"]).numpy().shape[0])
 
     return _Way("teacher", step)
+
+
+def _deployed(job: Job, record: RunRecord, views: Augmentation) -> _Way:
+    spec = record.input
+    assert spec is not None
+    examples = job.pixels(job.training_rows, spec.height, views)
+    compute = deployed_answers(job.store.model_path(record.study, record.run), spec, examples)
+    batches = np.array_split(np.arange(len(examples)), max(1, len(examples) // DEPLOYED_BATCH))
+    answers = computed(partial(compute, 0), cycle(batches))
+    return _Way("teacher", lambda: len(next(answers)))
 
 
 # More epochs than any measurement shows.

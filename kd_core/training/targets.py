@@ -11,10 +11,12 @@ from kd_core.artifacts import InputSpec
 from kd_core.backend import keras, tf
 from kd_core.evaluation.classifier import Classifier
 from kd_core.progress import Reporter
-from kd_core.training.arrays import kept_views
+from kd_core.training.arrays import Compute, kept_views
 from kd_core.training.streams import Examples
 
 _BATCH = 64
+# Pictures whose answers a deployed teacher gives between two looks at the clock; it takes them one by one.
+DEPLOYED_BATCH = 64
 
 
 def features_of(
@@ -109,6 +111,16 @@ def deployed_targets(
         ArtifactError: if the model cannot be loaded.
         WriteError: if the disk is full.
     """
+    compute = deployed_answers(model, spec, examples)
+    shape = (len(examples), examples.classes)
+    return kept_views(cache, key, examples.views, shape, compute, batch=DEPLOYED_BATCH, label=label, progress=progress)
+
+
+def deployed_answers(model: Path, spec: InputSpec, examples: Examples) -> Compute:
+    """Return a function of a view and positions (int64 [m]) that gives a deployed model's logits, float32 [m, classes].
+
+    It may be called from several threads. The arguments are those of ``deployed_targets``.
+    """
     own = local()
 
     def compute(view: int, positions: np.ndarray) -> np.ndarray:
@@ -117,5 +129,4 @@ def deployed_targets(
             own.classifier = Classifier(model, spec)
         return np.stack([own.classifier(pixels).logits for pixels in examples.fetch(positions, view)])
 
-    shape = (len(examples), examples.classes)
-    return kept_views(cache, key, examples.views, shape, compute, batch=_BATCH, label=label, progress=progress)
+    return compute

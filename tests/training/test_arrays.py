@@ -1,13 +1,14 @@
 """What is computed once is computed once, goes on after a kill, and is another thing under another key."""
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import numpy as np
 import pytest
 
 from kd_core.progress import Silent
 from kd_core.training import arrays
-from kd_core.training.arrays import kept_views, missing_bytes
+from kd_core.training.arrays import computed, kept_views, missing_bytes
 
 SHAPE = (3, 50, 2)
 
@@ -92,3 +93,17 @@ def test_what_would_be_added_to_the_disk(tmp_path):
     assert missing_bytes(tmp_path, key, 3, shape, np.float16) == 3 * 50 * 2 * 2
     get(tmp_path, Computer(), views=1)
     assert missing_bytes(tmp_path, key, 3, shape, np.uint8) == 2 * 50 * 2
+
+
+def test_batches_without_end_are_computed_in_order_and_not_far_ahead():
+    asked = []
+
+    def compute(positions: np.ndarray) -> np.ndarray:
+        asked.append(int(positions[0]))
+        return positions * 10
+
+    rows = computed(compute, (np.array([number]) for number in count()))
+    assert [int(next(rows)[0]) for _ in range(5)] == [0, 10, 20, 30, 40]
+    rows.close()
+    assert len(asked) <= 7
+    assert sorted(asked) == list(range(len(asked)))
