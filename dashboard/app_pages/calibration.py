@@ -50,7 +50,7 @@ def main() -> None:
         show_missing(t("calibration.unread", study=study_name(study)))
         return
     _diagrams([row for row in rows if row[0] in chosen], view, binning, where)
-    st.subheader(t("calibration.table_title"), anchor=False)
+    st.header(t("calibration.table_title"), anchor=False)
     st.markdown(t("calibration.scaling"))
     show_calibrations(rows, binning=binning, where=where)
 

@@ -47,7 +47,7 @@ def main() -> None:
     part = _scatter([*rows, *stated], split, where)
     closer = pick_closer(study, rows, part=part)
     met = [] if study == PUBLISHED else show_compressed(study, closer, machine, part=part, split=split, where=where)
-    st.subheader(t("comparison.table_title"), anchor=False)
+    st.header(t("comparison.table_title"), anchor=False)
     show_figures_table([*rows, *stated], split=split, where=where)
     met += show_savings_of(study, closer, part=part, split=split) + _twins(closer, split)
     # What the figures could not be read from has been said above.
@@ -77,7 +77,7 @@ def _twins(rows: Sequence[Row], split: str) -> list[Problem]:
     pairs = [(record, by_name[record.twin]) for record in by_name.values() if record.twin in by_name]
     if not pairs:
         return []
-    st.subheader(t("comparison.twins_title"), anchor=False)
+    st.header(t("comparison.twins_title"), anchor=False)
     st.markdown(t("comparison.twins_lead"))
     return show_differences(pairs, split, key="comparison.twins")
 

@@ -66,7 +66,7 @@ def _verdicts(teacher: RunRecord, student: RunRecord) -> None:
     show_conclusion(found.saved, found.cost, found.unproven)
     st.caption(_caption(teacher, student))
     if found.distillation:
-        st.subheader(t("verdict.distillation_title"), anchor=False)
+        st.header(t("verdict.distillation_title"), anchor=False)
         show_helped(found.distillation, CLEAN)
 
 
@@ -75,7 +75,7 @@ def _claimed() -> None:
     teacher, student = derived.teacher(PUBLISHED), derived.best_student(PUBLISHED)
     if teacher is None or student is None:
         return
-    st.subheader(t("conclusion.claimed_title"), anchor=False)
+    st.header(t("conclusion.claimed_title"), anchor=False)
     claimed = conclusion_on(student, teacher, SPLIT)
     left, right = st.columns(2)
     with left:

@@ -51,10 +51,10 @@ def _with_index(study: str, index: pd.DataFrame) -> None:
     _show_samples(study, index)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.subheader(t("data_set.counts_title"), anchor=False)
+        st.header(t("data_set.counts_title"), anchor=False)
         _show_counts(study, counts)
     with right:
-        st.subheader(t("data_set.sizes_title"), anchor=False)
+        st.header(t("data_set.sizes_title"), anchor=False)
         _show_sizes(study, index)
     show_copies(copies, index)
     show_leaks(study, index)
@@ -78,7 +78,7 @@ def _show_totals(counts: pd.DataFrame, copies: pd.DataFrame) -> None:
 @st.fragment
 def _show_samples(study: str, index: pd.DataFrame) -> None:
     with calm():
-        st.subheader(t("data_set.samples_title"), anchor=False)
+        st.header(t("data_set.samples_title"), anchor=False)
         if not pictures.has_pictures():
             show_missing(t("data_set.no_pictures"))
             return
@@ -136,7 +136,7 @@ def _without_index(study: str, *, damaged: bool) -> None:
         show_problems(problems)
         if matrix is not None:
             counts = pd.DataFrame({"test": matrix.sum(axis=1)})
-            st.subheader(t("data_set.counts_title"), anchor=False)
+            st.header(t("data_set.counts_title"), anchor=False)
             st.markdown(t("data_set.from_matrix"))
             _show_counts(study, counts)
             return

@@ -72,7 +72,7 @@ def _one(record: RunRecord, teacher: RunRecord, part: Part, where: str) -> list[
     change, met = fidelity.change(record, twin, teacher, part) if twin else (None, [])
     show_headline(found, change.twin if change else None)
     st.caption(where)
-    st.subheader(t("fidelity.change_title"), anchor=False)
+    st.header(t("fidelity.change_title"), anchor=False)
     if twin is not None and change is not None:
         show_change(record, twin, change, where)
         if lineage.origin(record) != record:
@@ -80,7 +80,7 @@ def _one(record: RunRecord, teacher: RunRecord, part: Part, where: str) -> list[
     else:
         taught = lineage.teacher_name(record) is not None
         show_missing(t("fidelity.no_twin" if taught else "fidelity.never_taught", student=run_label(record)))
-    st.subheader(t("fidelity.classes_title"), anchor=False)
+    st.header(t("fidelity.classes_title"), anchor=False)
     compared = [record, twin] if twin is not None and change is not None else [record]
     by_class = [(run, fidelity.by_class(run, teacher, part)[0]) for run in compared]
     show_classes([(run, classes) for run, classes in by_class if classes is not None], where)
@@ -99,7 +99,7 @@ def _all(study: str, teacher: RunRecord, part: Part, where: str) -> list[Problem
             if found is not None:
                 rows.append(Pupil(record, found, wilson(found.agreed, found.n), taught is not None))
     if rows:
-        st.subheader(t("fidelity.runs_title"), anchor=False)
+        st.header(t("fidelity.runs_title"), anchor=False)
         show_runs(rows, teacher, where)
     return problems
 

@@ -80,9 +80,9 @@ def _compare(parent: RunRecord, variant: RunRecord, part: Part) -> None:
     is_right, was_right = (run.logits.argmax(axis=1) == run.label for run in (after, before))
     show_counts(paired_difference(is_right, was_right, picture_groups(after, index)))
     st.caption(where)
-    st.subheader(t("forgotten.classes_title"), anchor=False)
+    st.header(t("forgotten.classes_title"), anchor=False)
     show_classes(class_differences(before, after, index), where)
-    st.subheader(t("forgotten.pictures_title"), anchor=False)
+    st.header(t("forgotten.pictures_title"), anchor=False)
     _pictures(parent, variant, before, after, where)
 
 

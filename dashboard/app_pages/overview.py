@@ -45,7 +45,7 @@ def _show_cards(study: str, teacher: RunRecord | None, student: RunRecord | None
     cards = duels(found[0], found[1], _claimed(study))
     sentence = summed_up(cards, teacher, student) if teacher and student else ""
     if sentence:
-        st.markdown(f"#### {sentence}")
+        st.markdown(f"## {sentence}")
     show_duels(
         cards,
         teacher=run_name(teacher.run) if teacher else t("overview.no_teacher"),
@@ -114,7 +114,7 @@ def _caption(study: str, teacher: RunRecord | None, student: RunRecord | None, f
 
 
 def _show_next() -> None:
-    st.subheader(t("overview.next"), anchor=False)
+    st.header(t("overview.next"), anchor=False)
     for column, name in zip(st.columns(len(NEXT)), NEXT, strict=True):
         with column.container(border=True, height="stretch"):
             st.page_link(ENTRIES[name].path, label=t(f"shell.nav.{name}"))

@@ -55,12 +55,12 @@ def _pick_pictures() -> tuple[str, str]:
 
 def _claims(split: str, part: str) -> list[Problem]:
     found, problems = claims(split)
-    st.subheader(t("reproduced.claims_title"), anchor=False)
+    st.header(t("reproduced.claims_title"), anchor=False)
     show_claims(found, split=split, part=part)
     alone = [run_label(claim.stated.record) for claim in found if not claim.answers]
     if alone:
         st.caption(t("reproduced.nobody", runs=", ".join(alone)))
-    st.subheader(t("reproduced.deviations_title"), anchor=False)
+    st.header(t("reproduced.deviations_title"), anchor=False)
     for claim in found:
         show_deviations(claim)
     st.caption(t("reproduced.deviations_caption"))
@@ -74,7 +74,7 @@ def _faults(split: str, part: str) -> list[Problem]:
 
 
 def _fault(split: str, part: str) -> list[Problem]:
-    st.subheader(t("reproduced.fault_title"), anchor=False)
+    st.header(t("reproduced.fault_title"), anchor=False)
     st.markdown(t("reproduced.fault_lead"))
     problems, shown = [], False
     for study in REPRODUCTIONS:
@@ -90,7 +90,7 @@ def _fault(split: str, part: str) -> list[Problem]:
 
 
 def _leaks(split: str, part: str) -> list[Problem]:
-    st.subheader(t("reproduced.leaks_title"), anchor=False)
+    st.header(t("reproduced.leaks_title"), anchor=False)
     st.markdown(t("reproduced.leaks_lead"))
     found, problems = of_the_leaks(split)
     if found:

@@ -35,16 +35,16 @@ def main() -> None:
     part = _part(split, clean)
     show_headline(runs, part)
     if len(runs) > 1 and first.claims is None:
-        st.subheader(t("scores.difference_title"), anchor=False)
+        st.header(t("scores.difference_title"), anchor=False)
         show_problems(show_differences([(runs[0].record, runs[1].record)], split, key="scores.difference"))
-    st.subheader(t("scores.classes_title"), anchor=False)
+    st.header(t("scores.classes_title"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         figure = pick_option("score", t("scores.figure"), FIGURES, label_of=lambda name: t(f"scores.{name}"))
         order = pick_option("order", t("scores.order"), ORDERS, label_of=lambda name: t(f"scores.order_{name}"))
     names = {name: class_name(name) for name in first.classes}
     classes = class_order(runs[0].scores, names, order=order, figure=figure)
     show_classes(runs, classes, figure=figure, part=part)
-    st.subheader(t("scores.table_title"), anchor=False)
+    st.header(t("scores.table_title"), anchor=False)
     show_score_table(runs, classes, part)
 
 

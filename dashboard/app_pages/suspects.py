@@ -54,11 +54,11 @@ def _found(found: Suspects) -> None:
         seed=found.seed,
         version=found.packages.get("cleanlab", "?"),
     )
-    st.subheader(t("suspects.pictures_title"), anchor=False)
+    st.header(t("suspects.pictures_title"), anchor=False)
     if len(found.pictures) < found.n_flagged:
         st.markdown(t("suspects.capped", n=fmt_count(len(found.pictures)), all=fmt_count(found.n_flagged)))
     _pictures(found, where)
-    st.subheader(t("suspects.pairs_title"), anchor=False)
+    st.header(t("suspects.pairs_title"), anchor=False)
     show_pairs(found, where)
 
 

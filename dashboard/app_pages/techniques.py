@@ -26,7 +26,7 @@ def main() -> None:
         )
         study = pick_study()
         split = pick_split() if study else ""
-    st.subheader(t(f"techniques.name_{technique}"), anchor=False)
+    st.header(t(f"techniques.name_{technique}"), anchor=False)
     st.markdown(t(f"techniques.words_{technique}"))
     if study is None:
         return

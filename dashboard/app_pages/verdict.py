@@ -41,7 +41,7 @@ def main() -> None:
     notices = st.container()
     pair, problems = _distillation(study, split, part)
     problems += _compression(study, split, part)
-    st.subheader(t("verdict.two_title"), anchor=False)
+    st.header(t("verdict.two_title"), anchor=False)
     problems += show_two_runs(records, default=pair or (records[0].run, records[-1].run), split=split, part=part)
     st.caption(t("verdict.method"))
     with notices:
@@ -50,7 +50,7 @@ def main() -> None:
 
 def _distillation(study: str, split: str, part: str) -> tuple[tuple[str, str] | None, list[Problem]]:
     """Draw whether distillation helped; return the first pair of twins, and what could not be read."""
-    st.subheader(t("verdict.distillation_title"), anchor=False)
+    st.header(t("verdict.distillation_title"), anchor=False)
     found, problems = verdicts.verdicts(study, split, "distillation")
     alone = untested(context.runs(study)[0])
     if not found and not alone:
@@ -71,7 +71,7 @@ def _distillation(study: str, split: str, part: str) -> tuple[tuple[str, str] | 
 
 
 def _compression(study: str, split: str, part: str) -> list[Problem]:
-    st.subheader(t("verdict.compression_title"), anchor=False)
+    st.header(t("verdict.compression_title"), anchor=False)
     found, problems = verdicts.verdicts(study, split, "compression")
     if not found:
         show_missing(t("verdict.no_compression", study=study_name(study)))

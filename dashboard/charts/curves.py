@@ -9,6 +9,9 @@ import plotly.graph_objects as go
 # A grey that reads on a light and on a dark ground, for what belongs to no run.
 KEY = "#7d8794"
 
+# From so many epochs on a curve has so many markers.
+_LONG, _SHOWN = 30, 12
+
 Style = Literal["solid", "dash", "dot", "dashdot"]
 
 
@@ -16,9 +19,9 @@ Style = Literal["solid", "dash", "dot", "dashdot"]
 class Curve:
     """One line of the figure; NaN in ``y`` is a gap.
 
-    ``run`` groups the lines of one run in the legend, ``part`` says which of its figures this is. ``stated`` names
-    the marker of points that somebody gave: there is no line, since nobody gave what lies between them; filled for
-    the solid style, hollow for any other. ``best`` is the index of the epoch that was kept.
+    ``run`` groups the lines of one run in the legend, ``part`` says which of its figures this is. ``symbol`` is the
+    run's marker: filled for the solid style, hollow for any other. ``stated`` are points that somebody gave: there is
+    no line, since nobody gave what lies between them. ``best`` is the index of the epoch that was kept.
     """
 
     run: str
@@ -27,7 +30,8 @@ class Curve:
     y: Sequence[float]
     colour: str
     style: Style = "solid"
-    stated: str | None = None
+    symbol: str = "circle"
+    stated: bool = False
     best: int | None = None
 
 
@@ -36,10 +40,10 @@ def curves_figure(
 ) -> go.Figure:
     """Return one figure with all curves.
 
-    The legend names each run once, by its colour, and each part once, by its line style.
+    The legend names each run once, by its colour and marker, and each part once, by its line style.
 
     Args:
-        curves: what to draw; colours tell runs apart, line styles the parts of one run.
+        curves: what to draw; colours and markers tell runs apart, also in print, line styles the parts of one run.
         x_title: with its unit.
         y_title: with its unit.
         best_label: what the marked epoch is called in the legend and on hover.
@@ -51,7 +55,7 @@ def curves_figure(
     for curve in curves:
         figure.add_trace(_line(curve, percent, named=curve.run in runs))
         runs.add(curve.run)
-    parts = {curve.part: curve.style for curve in curves if curve.stated is None}
+    parts = {curve.part: curve.style for curve in curves if not curve.stated}
     if len(parts) > 1:
         figure.add_traces([_key(part, style) for part, style in parts.items()])
     named = False
@@ -66,22 +70,23 @@ def curves_figure(
 
 
 def _line(curve: Curve, percent: bool, *, named: bool) -> go.Scatter:
-    # A single epoch has no line: a marker shows it.
-    mode = "markers" if curve.stated else "lines+markers" if len(curve.x) < 30 else "lines"
-    symbol = (curve.stated or "circle") + ("" if curve.style == "solid" else "-open")
+    symbol = curve.symbol + ("" if curve.style == "solid" else "-open")
     return go.Scatter(
         x=list(curve.x),
         y=list(curve.y),
         name=curve.run,
         legendgroup=curve.run,
         showlegend=not named,
-        mode=mode,
+        # A single epoch has no line: its marker shows it.
+        mode="markers" if curve.stated else "lines+markers",
         connectgaps=False,
         line={"color": curve.colour, "dash": curve.style, "width": 2},
         marker={
             "color": curve.colour,
             "symbol": symbol,
-            "size": 11 if curve.stated else 5,
+            "size": 11 if curve.stated else 7,
+            # On long curves every so often: a marker at each epoch would hide the line.
+            "maxdisplayed": 0 if len(curve.x) < _LONG else _SHOWN,
             "line": {"width": 2 if curve.stated else 1, "color": curve.colour},
         },
         hovertemplate=f"{curve.run}<br>{curve.part}<br>%{{x:.4~g}}: %{{y:{_number(percent)}}}<extra></extra>",

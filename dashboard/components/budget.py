@@ -66,7 +66,7 @@ def _count(rows: Sequence[Row]) -> str:
 
 def _winner(best: Judged, record: RunRecord, tested: float | None, teacher: RunRecord | None) -> None:
     costs = best.candidate.costs
-    st.markdown(f"#### :material/check_circle: {t('budget.winner', run=run_label(record))}")
+    st.markdown(f"## :material/check_circle: {t('budget.winner', run=run_label(record))}")
     figures = {"accuracy": fmt_percent(best.candidate.accuracy), "tested": fmt_percent(tested)}
     figures |= {name: WRITERS[name](costs[name]) for name in ("size", "latency", "parameters") if costs[name]}
     with st.container(horizontal=True, gap="large", key="budget.figures"):
@@ -91,7 +91,7 @@ def _winner(best: Judged, record: RunRecord, tested: float | None, teacher: RunR
 
 
 def _nobody(candidates: Sequence[Candidate], limits: Mapping[str, float], records: Mapping[str, RunRecord]) -> None:
-    st.markdown(f"#### :material/block: {t('budget.nobody')}")
+    st.markdown(f"## :material/block: {t('budget.nobody')}")
     instead = if_given_up(candidates, limits)
     if not instead:
         show_missing(t("budget.more_than_one"))

@@ -33,7 +33,7 @@ def show_cell(cell: Cell, paths: Sequence[str], total: int, speakers: Sequence[S
         speakers: the models whose first guesses stand below each picture; the first is the one whose cell it is.
         height: of the field in which the pictures scroll, in pixels; None: as high as they are.
     """
-    st.markdown(f"#### {_heading(cell)}")
+    st.markdown(f"## {_heading(cell)}")
     if not paths:
         st.markdown(t("confusion.no_pictures_in_cell"))
         return
@@ -60,7 +60,7 @@ def show_apart(cell: Cell, found: Apart, speakers: Sequence[Speaker], *, height:
         speakers: the first run and the second.
         height: of the field in which all of them scroll, in pixels; None: as high as they are.
     """
-    st.markdown(f"#### {_heading(cell)}")
+    st.markdown(f"## {_heading(cell)}")
     names = {"first": run_label(speakers[0].record), "second": run_label(speakers[1].record)}
     groups = {"first": found.first, "second": found.second, "both": found.both}
     paths = [path for group in groups.values() for path in group]
@@ -80,7 +80,7 @@ def show_apart(cell: Cell, found: Apart, speakers: Sequence[Speaker], *, height:
 
 def show_counts(cell: Cell, counts: Mapping[str, int]) -> None:
     """Draw the heading of a cell of which only counts are stated, and these by the name of their run."""
-    st.markdown(f"#### {_heading(cell)}")
+    st.markdown(f"## {_heading(cell)}")
     for run, count in counts.items():
         st.markdown(t("confusion.counted", run=run, n=fmt_count(count)))
     st.markdown(t("confusion.only_counts"))

@@ -27,7 +27,7 @@ FEWEST, MOST, FIRST = 2.0, 64.0, 16.0
 def show_sharing(study: str) -> None:
     """Draw the choice of a layer, the slider, the values over the histogram of its weights, and their size."""
     with calm(), address.one_entry():
-        st.subheader(t("playing.sharing_title"), anchor=False)
+        st.header(t("playing.sharing_title"), anchor=False)
         st.markdown(t("playing.sharing_words"))
         chosen = trained_layer(study, "cluster")
         if chosen is None:

@@ -74,13 +74,13 @@ def show_compressed(
         What could not be read.
     """
     found = kin(study, rows, machine, split)
-    st.subheader(t("family.title"), anchor=False)
+    st.header(t("family.title"), anchor=False)
     st.markdown(t("family.lead"))
     show_findings(found.findings, {record.run: record for record, _ in rows})
     problems = show_family(study, found.members, found.figures, found.flagged, part=part, split=split, where=where)
     if any(record.stage == "prune" for record, _ in rows):
         st.markdown(f":material/info: {t('family.pruning')}")
-    st.subheader(t("deployment.title"), anchor=False)
+    st.header(t("deployment.title"), anchor=False)
     st.markdown(t("deployment.lead"))
     show_deployment(found.deployed, split=split, where=where)
     show_notes(found.deployed)

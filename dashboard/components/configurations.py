@@ -27,7 +27,7 @@ def show_configurations(record: RunRecord, records: Sequence[RunRecord]) -> None
     """
     if not record.config:
         return
-    st.subheader(t("models.settings_title"), anchor=False)
+    st.header(t("models.settings_title"), anchor=False)
     others = {one.run: one for one in records if one.run != record.run and one.config}
     labels = {run: run_label(one) for run, one in others.items()}
     chosen: list[str] = []

@@ -21,7 +21,7 @@ def show_contradictions(study: str, *, codes: tuple[str, ...] | None = None) -> 
     shown = [c for c in found if codes is None or c.code in codes]
     if not shown:
         return
-    st.subheader(t("contradictions.title"), anchor=False)
+    st.header(t("contradictions.title"), anchor=False)
     st.markdown(t("contradictions.lead"))
     for start in range(0, len(shown), 3):
         for column, contradiction in zip(st.columns(3), shown[start : start + 3], strict=False):

@@ -25,7 +25,7 @@ def show_copies(copies: pd.DataFrame, index: pd.DataFrame) -> None:
         copies: as ``dashboard.tables.data_set.copy_counts`` returns it.
         index: the study's index.
     """
-    st.subheader(t("data_set.copies_title"), anchor=False)
+    st.header(t("data_set.copies_title"), anchor=False)
     st.markdown(t("data_set.copies_lead"))
     left, right = st.columns(2, gap="large")
     found, uses = copies_sheet(copies), uses_sheet(index)
@@ -61,7 +61,7 @@ def show_leaks(study: str, index: pd.DataFrame) -> None:
     if not pairs:
         return
     with calm():
-        st.markdown(f"#### {t('data_set.leaks_title')}")
+        st.markdown(f"### {t('data_set.leaks_title')}")
         turn = st.session_state.get("leaks.turn", 0)
         if st.button(t("data_set.others"), icon=":material/refresh:", key="leaks.more"):
             st.session_state["leaks.turn"] = turn = turn + 1

@@ -37,7 +37,7 @@ def show_findings(findings: Sequence[Finding], records: Mapping[str, RunRecord])
 
 def show_checked(checked: Checked, records: Mapping[str, RunRecord]) -> None:
     """Show what all checks found in a study: how many of each severity, the first few, the others behind a line."""
-    st.subheader(t("checks.title"), anchor=False)
+    st.header(t("checks.title"), anchor=False)
     findings = checked.findings
     st.markdown(summary(checked) if findings else f":material/check_circle: {summary(checked)}")
     # One of each code first: the same sentence on every run would hide the others.

@@ -19,7 +19,7 @@ def show_helped(by_part: dict[str, Verdict], part: str) -> None:
     if words is None:
         return
     with st.container(border=True):
-        st.markdown(f"### {ICONS[words.outcome]} {words.sentence}")
+        st.markdown(f"## {ICONS[words.outcome]} {words.sentence}")
         for ground in words.grounds:
             st.markdown(ground)
         st.caption(words.caveats)

@@ -77,7 +77,7 @@ def show_kept_epochs(trained: Sequence[Trained]) -> None:
     """Show which epoch of each run was kept, by which figure, and what the training took."""
     found = kept_epochs(trained)
     if found is not None:
-        st.subheader(t("training_curves.kept_title"), anchor=False)
+        st.header(t("training_curves.kept_title"), anchor=False)
         show_sheet(found.frame, found.numbers, key="training_curves.kept")
 
 

@@ -25,7 +25,7 @@ ALPHA = 0.1
 
 def show_loss(study: str, shown: Softened) -> None:
     """Draw the choices of student and alpha, the formula with its numbers, and the two summands as bars."""
-    st.subheader(t("techniques.loss_title"), anchor=False)
+    st.header(t("techniques.loss_title"), anchor=False)
     st.markdown(t("techniques.loss_words"))
     records, _ = context.runs(study)
     taught = next((record for record in records if record.twin), derived.best_student(study))

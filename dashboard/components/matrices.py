@@ -40,10 +40,10 @@ def show_matrices(shown: Sequence[Counted], view: View) -> None:
         if len(shown) > 1:
             for column, side in zip(st.columns(2, gap="large"), (FIRST, SECOND), strict=True):
                 with column:
-                    st.markdown(f"#### {labels[side]}")
+                    st.markdown(f"## {labels[side]}")
                     show_matrix(panels[side], view, chosen)
                     show_largest(panels[side], chosen)
-            st.subheader(t("confusion.difference_title", first=labels[FIRST], second=labels[SECOND]), anchor=False)
+            st.header(t("confusion.difference_title", first=labels[FIRST], second=labels[SECOND]), anchor=False)
         left, right = st.columns([3, 2], gap="large")
         with left:
             show_matrix(main, view, chosen)

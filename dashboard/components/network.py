@@ -56,7 +56,7 @@ def show_layers(record: RunRecord) -> None:
     layers, _ = context.layers(record.study, record.run)
     if layers is None or layers.empty:
         return
-    st.subheader(t("models.layers_title", count=fmt_count(len(layers))), anchor=False)
+    st.header(t("models.layers_title", count=fmt_count(len(layers))), anchor=False)
     frame = layers.set_axis([t(f"models.column_{name}") for name in layers.columns], axis="columns")
     counts = {t(f"models.column_{name}"): fmt_count for name in ("parameters", "non_zero", "macs")}
     show_sheet(frame, counts | {t("models.column_sparsity"): fmt_percent}, key="models.layers")
@@ -76,7 +76,7 @@ def show_stated(record: RunRecord) -> None:
             _total(t("models.stripped"), fmt_count(record.parameters.total), t("models.stripped_note"))
         if claims.size_mb is not None:
             _total(t("models.size_stated"), fmt_bytes(claims.size_mb * 1e6), t("models.size_stated_note"))
-    st.subheader(t("models.layers_stated", count=fmt_count(len(claims.layers))), anchor=False)
+    st.header(t("models.layers_stated", count=fmt_count(len(claims.layers))), anchor=False)
     if claims.layers:
         st.markdown("\n".join(f"{number}. {layer}" for number, layer in enumerate(claims.layers, start=1)))
     else:

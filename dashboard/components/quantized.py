@@ -26,7 +26,7 @@ def show_quantization(study: str, split: str) -> None:
         return
     _sizes(study, pairs)
     show_variants(pairs, split, key="techniques.quantized")
-    st.subheader(t("techniques.quantized_cost"), anchor=False)
+    st.header(t("techniques.quantized_cost"), anchor=False)
     show_problems(show_differences(pairs, split, key="techniques.quantized_differences"))
 
 

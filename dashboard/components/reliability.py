@@ -20,7 +20,7 @@ from kd_core.evaluation.reliability import Bin, Binning
 def show_reliability(record: RunRecord, found: Calibration, *, binning: Binning, where: str) -> None:
     """Draw the diagram of a run and what it means in words; the arguments are those of ``reliability_diagram``."""
     drawn = reliability_diagram(record, found, binning=binning, where=where, dark=is_dark())
-    st.markdown(f"#### {run_label(record)}")
+    st.markdown(f"## {run_label(record)}")
     st.markdown(meaning(found))
     show_figure(drawn.figure, drawn.caption, drawn.table, f"calibration.{record.run}")
 

@@ -10,7 +10,7 @@ from dashboard.text import language, t
 
 def offer_report(study: str) -> None:
     """Draw the button that downloads the report on a study in the language of the session; it is made on the click."""
-    st.subheader(t("report.button_title"), anchor=False)
+    st.header(t("report.button_title"), anchor=False)
     st.markdown(t("report.button_lead"))
     st.download_button(
         t("report.button"),

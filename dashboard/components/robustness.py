@@ -54,7 +54,7 @@ def show_curves(found: Robustness, runs: Sequence[str], corruptions: Sequence[st
 
 def show_areas(found: Robustness, runs: Sequence[str]) -> None:
     """Draw what remains of every run in one row each: clean, corrupted, and beside the teacher."""
-    st.subheader(t("robustness.areas_title"), anchor=False)
+    st.header(t("robustness.areas_title"), anchor=False)
     rows = area_rows(found, runs)
     titles = {name: t(f"robustness.column.{name}") for name in rows.columns}
     frame = rows.assign(run=rows["run"].map(title_of)).dropna(axis="columns", how="all").rename(columns=titles)

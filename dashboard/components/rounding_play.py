@@ -34,7 +34,7 @@ Row = tuple[str, np.ndarray, np.ndarray, Errors]
 def show_rounding(study: str) -> None:
     """Draw the choice of a layer, the sliders, the grid over its weights, and the errors against the shipped int8."""
     with calm(), address.one_entry():
-        st.subheader(t("playing.rounding_title"), anchor=False)
+        st.header(t("playing.rounding_title"), anchor=False)
         st.markdown(t("playing.rounding_words"))
         chosen = _pick(study)
         if chosen is None:

@@ -44,7 +44,7 @@ def show_savings_of(study: str, rows: Sequence[Row], *, part: str, split: str) -
         return []
     own = next((row for row in rows if row[0] == top), None)
     figures, problems = (own[1], []) if own else derived.figures(top, split)
-    st.subheader(t("comparison.savings_title", study=study_name(study)), anchor=False)
+    st.header(t("comparison.savings_title", study=study_name(study)), anchor=False)
     return problems + show_savings((top, figures), students, part=part, split=split, key=f"savings.{study}")
 
 

@@ -51,7 +51,7 @@ def show_headline(runs: Sequence[Scored], part: str) -> None:
     """
     for run in runs:
         if len(runs) > 1:
-            st.markdown(f"#### {run.label}")
+            st.markdown(f"## {run.label}")
         with st.container(horizontal=True, gap="large"):
             for name, value, note in _figures(run.scores):
                 st.metric(

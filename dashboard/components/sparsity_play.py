@@ -28,7 +28,7 @@ PIECE = 40
 def show_sparsity(study: str) -> None:
     """Draw the choice of a layer, the slider, the histogram of its weights and a piece of its kernel."""
     with calm(), address.one_entry():
-        st.subheader(t("playing.sparsity_title"), anchor=False)
+        st.header(t("playing.sparsity_title"), anchor=False)
         st.markdown(t("playing.sparsity_words"))
         chosen = trained_layer(study, "prune")
         if chosen is None:

@@ -53,7 +53,7 @@ def _show(verdict: Verdict, first: RunRecord, second: RunRecord) -> None:
     (one,) = verdict.difference.each
     figures, table = st.columns([2, 3], gap="large")
     with figures:
-        st.markdown(f"#### {fmt_points(one.difference)} {bracket(one.low, one.high)}, McNemar {written_p(one.p_value)}")
+        st.markdown(f"### {fmt_points(one.difference)} {bracket(one.low, one.high)}, McNemar {written_p(one.p_value)}")
         st.markdown(t(f"verdict.two_{verdict.outcome}", **names))
         st.markdown(
             t(

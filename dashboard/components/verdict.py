@@ -103,7 +103,7 @@ def show_conclusion(saved: Column, cost: Column, unproven: Column) -> None:
 def show_column(icon: str, column: Column) -> None:
     """Draw a column in a frame, its title behind a Material icon."""
     with st.container(border=True, height="stretch"):
-        st.markdown(f"#### :material/{icon}: {column.title}")
+        st.markdown(f"## :material/{icon}: {column.title}")
         # Two blanks end a line in Markdown.
         lines = ["- " + point.replace("\n", "  \n  ") for point in column.points]
         st.markdown("\n".join([*lines, *(["", column.note] if column.note else [])]))

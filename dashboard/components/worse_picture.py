@@ -29,7 +29,7 @@ def show_worse_picture(study: str) -> None:
         index, _ = context.index(study)
         if index is None:
             return
-        st.subheader(t("robustness.picture_title"), anchor=False)
+        st.header(t("robustness.picture_title"), anchor=False)
         if not pictures.has_pictures():
             show_missing(t("data_set.no_pictures"))
             return

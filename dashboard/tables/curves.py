@@ -43,11 +43,11 @@ def curves_of(
         parts: the chosen columns of the metric with their names.
         run: the run's name in the legend.
         colour: the run's.
-        symbol: the marker of a published run's points.
+        symbol: the run's marker.
         seconds: put the time since the training's start on the x axis instead of the epoch.
         before: epochs and seconds that the weights had been trained for already, by the runs it goes on from.
     """
-    stated = symbol if record.stage == "published" else None
+    stated = record.stage == "published"
     if seconds and (stated or history["seconds"].isna().all()):
         return []
     x = before[1] + history["seconds"].cumsum() if seconds else before[0] + history["epoch"]
@@ -55,7 +55,7 @@ def curves_of(
     for column, style in METRICS[metric].items():
         if column not in parts or history[column].isna().all():
             continue
-        curve = Curve(run, parts[column], x.tolist(), history[column].tolist(), colour, style, stated=stated)
+        curve = Curve(run, parts[column], x.tolist(), history[column].tolist(), colour, style, symbol, stated)
         curves.append(curve)
     at = _selected(record, history)
     if curves and at is not None:

@@ -34,7 +34,7 @@ def table(app: AppTest, column: str) -> pd.DataFrame:
 
 def words(app: AppTest) -> str:
     """Return all prose of the page: headings, text, captions, notices."""
-    parts = [*app.subheader, *app.markdown, *app.caption, *app.info, *app.text, *app.error]
+    parts = [*app.header, *app.markdown, *app.caption, *app.info, *app.text, *app.error]
     return "\n".join(part.value for part in parts)
 
 

@@ -39,12 +39,23 @@ def test_a_curve_is_what_was_recorded_with_its_gap():
 
 
 def test_stated_points_have_no_line():
-    (points,) = _figure(Curve("Original", "validation", [10, 24], [0.9, 0.98], "#112233", stated="square")).data
+    (points,) = _figure(
+        Curve("Original", "validation", [10, 24], [0.9, 0.98], "#112233", symbol="square", stated=True)
+    ).data
     assert points.mode == "markers"
     assert points.marker.symbol == "square"
     assert list(points.x) == [10, 24]
-    (hollow,) = _figure(Curve("Original", "training", [10], [0.9], "#112233", "dot", stated="square")).data
+    (hollow,) = _figure(Curve("Original", "training", [10], [0.9], "#112233", "dot", "square", stated=True)).data
     assert hollow.marker.symbol == "square-open"
+
+
+def test_runs_differ_by_their_markers_too_which_a_long_curve_has_every_so_often():
+    short = Curve("A", "validation", [1, 2], [0.4, 0.6], "#111111", symbol="diamond")
+    long = Curve("B", "training", list(range(44)), [0.5] * 44, "#222222", "dot", symbol="cross")
+    lines = _figure(short, long).data[:2]
+    assert [line.mode for line in lines] == ["lines+markers"] * 2
+    assert [line.marker.symbol for line in lines] == ["diamond", "cross-open"]
+    assert [line.marker.maxdisplayed for line in lines] == [0, 12]
 
 
 def test_the_kept_epoch_is_marked_and_named_once():
@@ -114,8 +125,8 @@ def test_a_published_run_has_its_end_point_and_nothing_else():
     parts = {"val_accuracy": "validation", "accuracy": "training"}
     curves = curves_of(_record("published"), history, metric="accuracy", parts=parts, run="T", colour="#000000")
     assert [(c.part, c.x, c.y, c.stated) for c in curves] == [
-        ("validation", [15.0], [0.94], "circle"),
-        ("training", [15.0], [0.9945], "circle"),
+        ("validation", [15.0], [0.94], True),
+        ("training", [15.0], [0.9945], True),
     ]
     assert stated_history(Claims()).empty
 

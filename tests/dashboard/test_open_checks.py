@@ -73,7 +73,7 @@ def test_commands_and_paths_stand_as_they_are_typed(small: Small, open_page: Ope
 def test_the_published_figures(lang: str, open_page: OpenPage) -> None:
     app = open_page("overview", study="published", lang=lang)
     assert sorted(badges(app)) == sorted(["KD001"] * 3 + ["KD005"] + ["KD012"] * 3 + ["KD021"] * 3)
-    assert catalogue(lang)["checks.title"] in [s.value for s in app.subheader]
+    assert catalogue(lang)["checks.title"] in [s.value for s in app.header]
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
@@ -86,7 +86,7 @@ def test_damaged_files_leave_the_other_checks(damaged_artifacts: Path, lang: str
 @pytest.mark.usefixtures("no_artifacts")
 def test_without_artifacts_there_is_nothing_to_check(open_page: OpenPage) -> None:
     app = open_page("overview")
-    assert catalogue("en")["checks.title"] not in [s.value for s in app.subheader]
+    assert catalogue("en")["checks.title"] not in [s.value for s in app.header]
     assert badges(app) == []
 
 

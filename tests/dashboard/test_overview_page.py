@@ -62,7 +62,7 @@ def test_the_published_study_alone(artifacts: Path, open_page: OpenPage) -> None
     assert app.selectbox(key="pick.student").value == "student3"
     assert metrics(app)[:4] == [f"90,4{THIN}%", f"75,4{THIN}%", "0,350", "0,976"]
     assert not any(c.value.startswith("Veröffentlicht") for c in app.caption)
-    assert catalogue("de")["contradictions.title"] in [s.value for s in app.subheader]
+    assert catalogue("de")["contradictions.title"] in [s.value for s in app.header]
 
 
 def test_damaged_files_leave_the_rest_standing(damaged_artifacts: Path, open_page: OpenPage) -> None:

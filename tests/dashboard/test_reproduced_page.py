@@ -235,7 +235,7 @@ def test_a_fault_among_other_changes_is_not_compared(one: Path, open_page: OpenP
 @pytest.mark.usefixtures("artifacts")
 def test_the_contradictions_of_the_slides_have_a_view_of_their_own(open_page: OpenPage) -> None:
     app = open_page("reproduced", view="slides")
-    assert [head.value for head in app.subheader] == [EN["contradictions.title"]]
+    assert [head.value for head in app.header] == [EN["contradictions.title"]]
     assert "Split" not in [control.label for control in app.get("button_group")]
     assert EN["contradictions.savings-disk.title"] in words(app)
     assert EN["contradictions.title"] not in words(open_page("reproduced"))
