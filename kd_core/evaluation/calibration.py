@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax
-from scipy.stats import ttest_1samp
+import scipy
 
 from kd_core.artifacts import Predictions
 from kd_core.evaluation.bootstrap import estimate
@@ -95,7 +93,7 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
         raise ValueError(f"one label a row of logits is needed, not {labels.shape} for {logits.shape}")
     if not np.isfinite(logits).all():
         raise ValueError("a logit is not finite")
-    found = minimize_scalar(
+    found = scipy.optimize.minimize_scalar(
         lambda log_t: _nll(logits, labels, np.exp(log_t)),
         bounds=(np.log(COLDEST), np.log(HOTTEST)),
         method="bounded",
@@ -176,8 +174,9 @@ def _zero_test(values: np.ndarray) -> float:
     if np.ptp(values) < 1e-12:
         # No spread, no test: as good as certain.
         return float(abs(values[0]) < 1e-12)
-    return float(ttest_1samp(values, 0).pvalue)
+    return float(scipy.stats.ttest_1samp(values, 0).pvalue)
 
 
 def _nll(logits: np.ndarray, labels: np.ndarray, temperature: float) -> float:
-    return float(-np.take_along_axis(log_softmax(logits / temperature, axis=1), labels[:, np.newaxis], axis=1).mean())
+    log_p = scipy.special.log_softmax(logits / temperature, axis=1)
+    return float(-np.take_along_axis(log_p, labels[:, np.newaxis], axis=1).mean())

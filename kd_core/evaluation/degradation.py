@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import ttest_1samp
+import scipy
 
 NAN = float("nan")
 
@@ -132,4 +132,4 @@ def _p_value(differences: np.ndarray) -> float:
     # Without any spread there is nothing to divide by: the same answers throughout, or too few groups to tell.
     if len(differences) < 2 or np.ptp(differences) == 0:
         return 1.0 if not differences.any() or len(differences) < 2 else 0.0
-    return float(ttest_1samp(differences, 0.0).pvalue)
+    return float(scipy.stats.ttest_1samp(differences, 0.0).pvalue)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import entr, log_softmax
+import scipy
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ def entropy(probabilities: np.ndarray) -> np.ndarray:
 
     ``H(p) = -sum_k p_k ln p_k``, with ``0 ln 0 = 0``.
     """
-    return entr(np.asarray(probabilities, np.float64)).sum(axis=-1)
+    return scipy.special.entr(np.asarray(probabilities, np.float64)).sum(axis=-1)
 
 
 def kl_divergence(teacher_logits: np.ndarray, student_logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
@@ -38,7 +38,8 @@ def kl_divergence(teacher_logits: np.ndarray, student_logits: np.ndarray, temper
         temperature: T, greater than 0.
     """
     log_p, log_q = (
-        log_softmax(np.asarray(z, np.float64) / temperature, axis=-1) for z in (teacher_logits, student_logits)
+        scipy.special.log_softmax(np.asarray(z, np.float64) / temperature, axis=-1)
+        for z in (teacher_logits, student_logits)
     )
     # Between nearly equal answers rounding leaves a sum just below zero, which no divergence is.
     return np.maximum((np.exp(log_p) * (log_p - log_q)).sum(axis=-1), 0.0)
@@ -75,7 +76,7 @@ def loss_parts(
         raise ValueError(f"shapes differ: teacher {teacher.shape}, student {student.shape}, labels {len(labels)}")
     if temperature <= 0 or not 0 <= alpha <= 1:
         raise ValueError(f"temperature {temperature} must be positive and alpha {alpha} within 0 and 1")
-    cross_entropy = -log_softmax(student, axis=-1)[np.arange(len(student)), np.asarray(labels)].mean()
+    cross_entropy = -scipy.special.log_softmax(student, axis=-1)[np.arange(len(student)), np.asarray(labels)].mean()
     divergence = kl_divergence(teacher, student, temperature).mean()
     if scale_by_t2:
         divergence *= temperature**2

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import permutation_test
+import scipy
 
 from kd_core.evaluation.bootstrap import estimate
 from kd_core.evaluation.groups import group_sums
@@ -56,7 +56,7 @@ def mean_difference(
     if first.shape != second.shape or first.ndim != 1 or not first.size:
         raise ValueError(f"one figure a picture is needed from each model, not {first.shape} and {second.shape}")
     gap = estimate(first - second, groups, level=level, resamples=resamples, seed=seed)
-    test = permutation_test(
+    test = scipy.stats.permutation_test(
         (group_sums(first, groups), group_sums(second, groups)),
         lambda one, other, axis: np.mean(one - other, axis=axis),
         permutation_type="samples",

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from scipy.stats import binomtest
+import scipy
 
 
 class Interval(NamedTuple):
@@ -33,5 +33,5 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Interval:
     """
     if n == successes == 0:
         return UNBOUNDED
-    found = binomtest(successes, n).proportion_ci(confidence_level=level, method="wilson")
+    found = scipy.stats.binomtest(successes, n).proportion_ci(confidence_level=level, method="wilson")
     return Interval(float(found.low), float(found.high))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest
+import scipy
 
 from kd_core.evaluation.bootstrap import Estimate, estimate
 
@@ -118,7 +118,7 @@ def seeded_difference(
 def mcnemar(only_first: int, only_second: int) -> float:
     """Return the exact two-sided p-value of McNemar's test for the counts of pictures that one alone has right."""
     discordant = only_first + only_second
-    return float(binomtest(only_first, discordant, 0.5).pvalue) if discordant else 1.0
+    return float(scipy.stats.binomtest(only_first, discordant, 0.5).pvalue) if discordant else 1.0
 
 
 def _gap(first: np.ndarray, second: np.ndarray) -> np.ndarray:

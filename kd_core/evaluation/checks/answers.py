@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import binomtest
+import scipy
 
 from kd_core.artifacts import RunRecord
 from kd_core.errors import KdError
@@ -170,7 +170,7 @@ def guessing(view: StudyView) -> Iterator[Found]:
             continue
         right = int((test.logits.argmax(axis=1) == test.label).sum())
         guess = float(np.bincount(test.label).max() / len(test))
-        if guess < 1 and binomtest(right, len(test), guess, alternative="greater").pvalue >= _LEVEL:
+        if guess < 1 and scipy.stats.binomtest(right, len(test), guess, alternative="greater").pvalue >= _LEVEL:
             values = {"accuracy": Share(right / len(test)), "n": Count(len(test)), "guess": Share(guess)}
             yield Found(record.run, values)
 
