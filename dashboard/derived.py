@@ -29,7 +29,7 @@ def study_figures(study: str, split: str) -> tuple[dict[str, Figures], list[Prob
     """Return the figures of every run of a study by run name, and all problems met on the way."""
     records, problems = context.runs(study)
     # All at once: asking for hundreds of runs one by one takes longer than a page may.
-    found, met = _study_figures(study, split, _sources_of(records))
+    found, met = _study_figures(records, split, _sources_of(records))
     times = benchmark(study)
     own = {
         record.run: stated(record, split) if record.stage == "published" else _timed(record, found[record.run], times)
@@ -91,10 +91,10 @@ def _timed(record: RunRecord, figures: Figures, times: Benchmark | None) -> Figu
 
 # Shared: nobody changes them.
 @remembered(max_entries=64, shared=True)
-def _study_figures(study: str, split: str, sources: Stamp) -> tuple[dict[str, Figures], list[Problem]]:
+def _study_figures(_records: list[RunRecord], split: str, sources: Stamp) -> tuple[dict[str, Figures], list[Problem]]:
     found: dict[str, Figures] = {}
     problems: list[Problem] = []
-    for record in context.runs(study)[0]:
+    for record in _records:
         if record.stage != "published":
             found[record.run], met = _figures(record, split, _sources(record))
             problems += met

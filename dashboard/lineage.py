@@ -1,5 +1,7 @@
 """Whom a run descends from: what it was made of, whom it learned from, and its twin that never did; across studies."""
 
+from collections.abc import Callable
+
 from dashboard import context
 from kd_core.artifacts import RunRecord
 
@@ -31,12 +33,26 @@ def twin(record: RunRecord) -> RunRecord | None:
     return _named(begun.study, begun.twin)
 
 
+def begun_with(record: RunRecord) -> list[RunRecord]:
+    """Return the trainings that a training goes on from, the latest first, as far back as they can be read."""
+    return _back(record, lambda run: _named(run.study, run.start))[1:]
+
+
+def epochs_before(record: RunRecord) -> int:
+    """Return how many epochs a training's first weights had been trained for: of each before it up to the one kept."""
+    return sum(run.selection.epoch for run in begun_with(record) if run.selection is not None)
+
+
 def _line(record: RunRecord) -> list[RunRecord]:
     """Return a run, what it was made of, what that was made of, and so on."""
+    return _back(record, parent)
+
+
+def _back(record: RunRecord, before: Callable[[RunRecord], RunRecord | None]) -> list[RunRecord]:
     line = [record]
-    # A circle of parents, which only a hand can write, ends where it closes.
-    while (before := parent(line[-1])) is not None and before not in line:
-        line.append(before)
+    # A circle, which only a hand can write, ends where it closes.
+    while (found := before(line[-1])) is not None and found not in line:
+        line.append(found)
     return line
 
 

@@ -92,7 +92,7 @@ def _word(part: str) -> str:
     if name == "student" and number:
         return t("names.student", number=number)
     if name == "seed" and number:
-        return f"{name}\u00a0{number}"
+        return t("names.seed", number=number)
     stage = _STAGE_OF.get(name)
     if stage is None:
         return _METHODS.get(part, part)

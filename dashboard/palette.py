@@ -32,7 +32,8 @@ _HUES = (
 # Plotly hands the page's font on to everything but the hover.
 _FONT = "Source Sans, Source Sans Pro, sans-serif"
 _DASHES = ("solid", "dash", "dot", "dashdot")
-_SYMBOLS = ("diamond", "circle", "square", "triangle-up", "cross", "star", "triangle-down", "hexagon", "x")
+# No star: it marks the epoch that was kept.
+_SYMBOLS = ("diamond", "circle", "square", "triangle-up", "cross", "pentagon", "triangle-down", "hexagon", "x")
 
 # From the page to the hue, one hue only: a reader compares amounts, not colours.
 SEQUENTIAL = (

@@ -16,9 +16,10 @@ _seen: ContextVar[dict[str, Any] | None] = ContextVar("what this look at the art
 
 @contextmanager
 def one_look() -> Iterator[None]:
-    """Look at each file only once until the end of this block, for a page as a whole: it shows one state of them all.
+    """Look at each file only once until the end of this block, for a page or a report: it shows one state of them all.
 
-    A page asks for the runs of a study dozens of times, and there may be hundreds, of several files each.
+    A page asks for the runs of a study dozens of times, and there may be hundreds, of several files each. A fragment
+    that runs again without its page looks anew.
     """
     token = _seen.set({})
     try:

@@ -12,7 +12,7 @@ from dashboard.components.header import page_header
 from dashboard.components.histories import Trained, read_histories, show_kept_epochs, show_loss_kinds, was_trained
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.components.training import part_name, training_curves
-from dashboard.formats import fmt_count
+from dashboard.formats import fmt_count, fmt_number
 from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_runs, pick_study
 from dashboard.tables.curves import METRICS
@@ -23,6 +23,8 @@ AT_FIRST = 12
 # The published contradictions that are about the trainings.
 CODES = ("epochs", "student2-losses")
 EXPLAINED = ("accuracy", "loss")
+# The weight that a moving average gives to the epochs before.
+SMOOTHING = {"none": 0.0, "light": 0.6, "strong": 0.9}
 # The parts that mean the same for every run: what a student distils from a teacher is a sum of its own.
 COMPARABLE = ("accuracy", "val_accuracy", "val_loss", "student_loss")
 
@@ -32,14 +34,16 @@ def main() -> None:
     trained = _pick_trained()
     if not trained:
         return
-    metric, parts, seconds = _pick_view(trained)
+    metric, parts, seconds, smoothing = _pick_view(trained)
     if metric == "loss" and "loss" in parts:
         show_loss_kinds(trained)
-    found = training_curves(trained, metric=metric, parts=parts, seconds=seconds, dark=is_dark())
+    found = training_curves(trained, metric=metric, parts=parts, seconds=seconds, dark=is_dark(), smoothing=smoothing)
     if found is None:
         show_missing(t("training_curves.no_curve"))
         return
     show_figure(found.figure, found.caption, found.table, "training_curves")
+    if smoothing:
+        st.caption(t("training_curves.note_smoothing", weight=fmt_number(smoothing, 1)))
     if metric in EXPLAINED:
         st.caption(t(f"training_curves.note_{metric}"))
     if any(run.published for run in trained):
@@ -71,8 +75,8 @@ def _beside() -> bool:
     return pick_flag("points", t("training_curves.beside"), help_text=t("training_curves.beside_help"))
 
 
-def _pick_view(trained: Sequence[Trained]) -> tuple[str, list[str], bool]:
-    """Return the metric, its parts, and whether time stands on the x axis."""
+def _pick_view(trained: Sequence[Trained]) -> tuple[str, list[str], bool, float]:
+    """Return the metric, its parts, whether time stands on the x axis, and the weight of the smoothing."""
 
     def recorded(column: str) -> bool:
         return any(run.history[column].notna().any() for run in trained)
@@ -91,7 +95,13 @@ def _pick_view(trained: Sequence[Trained]) -> tuple[str, list[str], bool]:
         axis = pick_option(
             "axis", t("training_curves.axis"), axes, label_of=lambda name: t(f"training_curves.axis_{name}")
         )
-    return metric, parts, axis == "seconds"
+        smoothing = pick_option(
+            "smoothing",
+            t("training_curves.smoothing"),
+            list(SMOOTHING),
+            label_of=lambda name: t(f"training_curves.smoothing_{name}"),
+        )
+    return metric, parts, axis == "seconds", SMOOTHING[smoothing]
 
 
 main()

@@ -11,6 +11,10 @@ KEY = "#7d8794"
 
 # From so many epochs on a curve has so many markers.
 _LONG, _SHOWN = 30, 12
+# How much of a recorded line is seen behind a smoothed one.
+_PALE = 0.35
+# Labels of seams, as shares of the height: from the ground up, where curves leave the most room.
+_LOWEST, _ROW = 0.01, 0.06
 
 Style = Literal["solid", "dash", "dot", "dashdot"]
 
@@ -21,7 +25,8 @@ class Curve:
 
     ``run`` groups the lines of one run in the legend, ``part`` says which of its figures this is. ``symbol`` is the
     run's marker: filled for the solid style, hollow for any other. ``stated`` are points that somebody gave: there is
-    no line, since nobody gave what lies between them. ``best`` is the index of the epoch that was kept.
+    no line, since nobody gave what lies between them. ``best`` is the index of the epoch that was kept. ``smooth``
+    has a value for each of ``y`` and takes the line's place: what was recorded then stays behind it, pale.
     """
 
     run: str
@@ -33,10 +38,26 @@ class Curve:
     symbol: str = "circle"
     stated: bool = False
     best: int | None = None
+    smooth: Sequence[float] | None = None
+
+
+@dataclass(frozen=True)
+class Seam:
+    """Where a training was taken up again: the last x before, and what began there."""
+
+    x: float
+    label: str
 
 
 def curves_figure(
-    curves: Sequence[Curve], *, x_title: str, y_title: str, best_label: str, percent: bool = False, log: bool = False
+    curves: Sequence[Curve],
+    *,
+    x_title: str,
+    y_title: str,
+    best_label: str,
+    percent: bool = False,
+    log: bool = False,
+    seams: Sequence[Seam] = (),
 ) -> go.Figure:
     """Return one figure with all curves.
 
@@ -49,10 +70,13 @@ def curves_figure(
         best_label: what the marked epoch is called in the legend and on hover.
         percent: show y, given as a fraction, in percent.
         log: draw y on a logarithmic axis.
+        seams: where trainings were taken up again; each is an upright line with its label.
     """
     figure = go.Figure()
     runs: set[str] = set()
     for curve in curves:
+        if curve.smooth is not None:
+            figure.add_trace(_recorded(curve))
         figure.add_trace(_line(curve, percent, named=curve.run in runs))
         runs.add(curve.run)
     parts = {curve.part: curve.style for curve in curves if not curve.stated}
@@ -66,6 +90,8 @@ def curves_figure(
     figure.update_xaxes(title=x_title, rangemode="tozero")
     figure.update_yaxes(title=y_title, tickformat=".0%" if percent else None, type="log" if log else "linear")
     figure.update_layout(hovermode="closest")
+    for row, seam in enumerate(sorted(seams, key=lambda seam: seam.x)):
+        _add_seam(figure, seam, row)
     return figure
 
 
@@ -73,7 +99,7 @@ def _line(curve: Curve, percent: bool, *, named: bool) -> go.Scatter:
     symbol = curve.symbol + ("" if curve.style == "solid" else "-open")
     return go.Scatter(
         x=list(curve.x),
-        y=list(curve.y),
+        y=list(curve.y if curve.smooth is None else curve.smooth),
         name=curve.run,
         legendgroup=curve.run,
         showlegend=not named,
@@ -90,6 +116,37 @@ def _line(curve: Curve, percent: bool, *, named: bool) -> go.Scatter:
             "line": {"width": 2 if curve.stated else 1, "color": curve.colour},
         },
         hovertemplate=f"{curve.run}<br>{curve.part}<br>%{{x:.4~g}}: %{{y:{_number(percent)}}}<extra></extra>",
+    )
+
+
+def _recorded(curve: Curve) -> go.Scatter:
+    """Return the line of what was recorded, behind a smoothed one."""
+    return go.Scatter(
+        x=list(curve.x),
+        y=list(curve.y),
+        name=curve.run,
+        legendgroup=curve.run,
+        showlegend=False,
+        mode="lines",
+        connectgaps=False,
+        opacity=_PALE,
+        line={"color": curve.colour, "dash": curve.style, "width": 1.5},
+        hoverinfo="skip",
+    )
+
+
+def _add_seam(figure: go.Figure, seam: Seam, row: int) -> None:
+    figure.add_vline(x=seam.x, line={"color": KEY, "dash": "dot", "width": 1})
+    # Two trainings are often taken up at nearly the same place: their labels stand below one another.
+    figure.add_annotation(
+        x=seam.x,
+        y=_LOWEST + _ROW * row,
+        yref="paper",
+        text=seam.label,
+        showarrow=False,
+        xanchor="left" if row % 2 == 0 else "right",
+        yanchor="bottom",
+        font={"size": 12, "color": KEY},
     )
 
 

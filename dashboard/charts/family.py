@@ -42,7 +42,7 @@ class Card:
 class Branch:
     """A step from the card ``origin`` to the card ``run`` (positions): what it ``cost`` and what it ``bought``.
 
-    ``learned`` draws it dashed: the run learned from the other and was not made from it. ``note`` is its hover.
+    ``learned`` draws it dotted: the run learned from the other; it was neither made from it nor trained on from it. ``note`` is its hover.
     """
 
     origin: int

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import derived
+from dashboard import derived, lineage
 from dashboard.components.deployment import show_deployment, show_notes
 from dashboard.components.family import show_family
 from dashboard.components.findings import show_findings
@@ -88,7 +88,7 @@ def show_compressed(
 
 
 def _deployed(member: Member, figures: Mapping[str, Figures], machine: Benchmark | None, split: str) -> Deployed:
-    parent = None if member.learned else member.origin
+    parent = lineage.parent(member.record)
     return Deployed(
         member=member,
         figures=figures[identity(member.record)],

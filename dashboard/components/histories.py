@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard import context
+from dashboard import context, lineage
 from dashboard.components.notices import show_missing
 from dashboard.components.sheet import show_sheet
 from dashboard.exhibit import Sheet
@@ -31,7 +31,7 @@ class Trained:
     record: RunRecord
     history: pd.DataFrame
     begun: RunRecord | None = None
-    before: tuple[float, float] = (0, 0)
+    before: tuple[int, float] = (0, 0.0)
 
     @property
     def published(self) -> bool:
@@ -68,8 +68,10 @@ def read_histories(records: Sequence[RunRecord]) -> tuple[list[Trained], list[Pr
             problems += met
             history = read if read is not None else pd.DataFrame()
         if len(history):
-            line = _line(record)
-            trained.append(Trained(record, history, line[0] if line else None, _trained_for(line)))
+            seconds, met = _seconds_before(record)
+            problems += met
+            begun = next(iter(lineage.begun_with(record)), None)
+            trained.append(Trained(record, history, begun, (lineage.epochs_before(record), seconds)))
     return trained, problems
 
 
@@ -108,29 +110,16 @@ def show_loss_kinds(trained: Sequence[Trained]) -> None:
     show_missing(t("training_curves.mixed_losses") + "\n" + "\n".join(lines))
 
 
-def _line(record: RunRecord) -> list[RunRecord]:
-    """Return the trainings that a run goes on from, the latest first, as far as they can be read."""
-    found: list[RunRecord] = []
-    while record.start:
-        study, _, run = record.start.rpartition("/")
-        earlier, _ = context.record(study or record.study, run)
-        # Runs that name one another in a circle are told by nobody; the curve is drawn all the same.
-        if earlier is None or earlier.selection is None or earlier in found:
-            break
-        found.append(earlier)
-        record = earlier
-    return found
-
-
-def _trained_for(line: Sequence[RunRecord]) -> tuple[float, float]:
-    """Return for how many epochs and seconds runs were trained up to the epoch that each kept, all together."""
-    kept = [(record, record.selection.epoch) for record in line if record.selection is not None]
+def _seconds_before(record: RunRecord) -> tuple[float, list[Problem]]:
+    """Return how long a training's first weights had been trained, up to the epochs kept, and what was not read."""
     seconds = 0.0
-    for record, epoch in kept:
-        history, _ = context.history(record.study, record.run)
-        if history is not None:
-            seconds += float(history.loc[history["epoch"] <= epoch, "seconds"].sum())
-    return sum(epoch for _, epoch in kept), seconds
+    problems: list[Problem] = []
+    for earlier in lineage.begun_with(record):
+        history, met = context.history(earlier.study, earlier.run)
+        problems += met
+        if history is not None and earlier.selection is not None:
+            seconds += float(history.loc[history["epoch"] <= earlier.selection.epoch, "seconds"].sum())
+    return seconds, problems
 
 
 def _file(record: RunRecord) -> Path:
@@ -138,14 +127,15 @@ def _file(record: RunRecord) -> Path:
 
 
 def _kept(run: Trained) -> dict[str, object]:
+    # As the curve counts them: those of what the run goes on from, up to the epoch kept there, included.
     selection = run.record.selection
     return {
         t("shell.run"): run.label,
-        t("training_curves.kept"): selection.epoch if selection else None,
-        t("training_curves.epochs"): len(run.history),
+        t("training_curves.kept"): run.before[0] + selection.epoch if selection else None,
+        t("training_curves.epochs"): run.before[0] + len(run.history),
         t("training_curves.chosen_by"): _metric_name(selection.metric) if selection else UNKNOWN,
         t("training_curves.chosen_value"): selection.value if selection else None,
-        t("training_curves.time"): run.history["seconds"].sum(min_count=1),
+        t("training_curves.time"): run.before[1] + run.history["seconds"].sum(min_count=1),
     }
 
 

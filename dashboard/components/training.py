@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 
 from dashboard import context
-from dashboard.charts.curves import Curve, curves_figure
+from dashboard.charts.curves import Curve, Seam, curves_figure
 from dashboard.components.histories import Trained
 from dashboard.exhibit import Exhibit
 from dashboard.formats import fmt_count
 from dashboard.names import in_figure, run_label, study_name
 from dashboard.palette import MUTED, run_styles
-from dashboard.tables.curves import curves_frame, curves_of, selected_on
+from dashboard.tables.curves import curves_frame, curves_of, resumptions, selected_on
 from dashboard.text import t
 
 
 def training_curves(
-    trained: Sequence[Trained], *, metric: str, parts: Sequence[str], seconds: bool, dark: bool
+    trained: Sequence[Trained],
+    *,
+    metric: str,
+    parts: Sequence[str],
+    seconds: bool,
+    dark: bool,
+    smoothing: float = 0.0,
 ) -> Exhibit | None:
     """Return the curves of one metric; None where none of the runs has such a figure.
 
@@ -22,12 +28,15 @@ def training_curves(
         trained: the runs with their histories, at least one.
         metric: a key of ``dashboard.tables.curves.METRICS``.
         parts: which of its columns.
-        seconds: put the time since the training's start on the x axis instead of the epoch.
+        seconds: put the time since the first training's start on the x axis instead of the epoch.
         dark: whether the page is.
+        smoothing: the weight of the moving average, 0 for none (``dashboard.tables.curves.smoothed``).
     """
     beside = not all(run.published for run in trained)
     curves = [
-        curve for run in trained for curve in _curves(run, metric, parts, seconds=seconds, beside=beside, dark=dark)
+        curve
+        for run in trained
+        for curve in _curves(run, metric, parts, seconds=seconds, beside=beside, dark=dark, smoothing=smoothing)
     ]
     if not curves:
         return None
@@ -39,6 +48,7 @@ def training_curves(
         best_label=t("training_curves.kept_mark"),
         percent=metric in ("accuracy", "sparsity"),
         log=metric == "learning_rate",
+        seams=_seams(trained, seconds=seconds),
     )
     figure.update_layout(height=520)
     return Exhibit(figure, _caption(trained), curves_frame(curves, x_title))
@@ -49,7 +59,26 @@ def part_name(part: str) -> str:
     return t(f"training_curves.part_{part}")
 
 
-def _curves(run: Trained, metric: str, parts: Sequence[str], *, seconds: bool, beside: bool, dark: bool) -> list[Curve]:
+def _seams(trained: Sequence[Trained], *, seconds: bool) -> list[Seam]:
+    """Return where the trainings were taken up again, in words."""
+    return [
+        Seam(x, t("training_curves.resumed", run=in_figure(run.label), epochs=epochs))
+        for run in trained
+        if not (seconds and run.published)
+        for x, epochs in resumptions(run.history, seconds=seconds, before=run.before)
+    ]
+
+
+def _curves(
+    run: Trained,
+    metric: str,
+    parts: Sequence[str],
+    *,
+    seconds: bool,
+    beside: bool,
+    dark: bool,
+    smoothing: float,
+) -> list[Curve]:
     style = run_styles(context.runs(run.record.study)[0], dark)[run.record.run]
     return curves_of(
         run.record,
@@ -62,6 +91,7 @@ def _curves(run: Trained, metric: str, parts: Sequence[str], *, seconds: bool, b
         symbol=style.symbol,
         seconds=seconds,
         before=run.before,
+        smoothing=smoothing,
     )
 
 
@@ -84,7 +114,7 @@ def _goes_on(trained: Sequence[Trained]) -> list[str]:
             "training_curves.goes_on",
             run=run.label,
             start=run_label(run.begun),
-            epoch=fmt_count(run.begun.selection.epoch if run.begun.selection else None),
+            epoch=fmt_count(run.before[0]),
         )
         for run in trained
         if run.begun is not None

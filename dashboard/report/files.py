@@ -10,6 +10,7 @@ from dashboard.report.blocks import tables
 from dashboard.report.material import read_material
 from dashboard.report.page import page
 from dashboard.report.sections import sections_of
+from dashboard.stamps import one_look
 from dashboard.text import writing_in
 from kd_core.artifacts import WriteError
 from kd_core.atomic import atomic_folder
@@ -26,7 +27,7 @@ def report_files(study: str, lang: str, written: datetime | None = None) -> dict
     Raises:
         KdError: if there is no such study, or it has no run that can be read.
     """
-    with writing_in(lang):
+    with writing_in(lang), one_look():
         material = read_material(study)
         sections = sections_of(material)
         problems = [*material.problems, *(problem for section in sections for problem in section.problems)]

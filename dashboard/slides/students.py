@@ -1,6 +1,7 @@
 """The students: what the teacher was worth to them, and what was made of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashboard import context, derived, lineage
 from dashboard.components.chart import is_dark
@@ -84,14 +85,20 @@ def shrunk(scene: Scene) -> Slide:
 
 
 def _line(members: Sequence[Member], last: RunRecord) -> list[Member]:
-    """Return those members of a family from whom a run descends, the first of them first, and the run itself."""
+    """Return those members of a family from whom a run descends, the first of them first, and the run itself.
+
+    What a training went on from is left out: it was no model that anybody would use.
+    """
     by_name = {identity(member.record): member for member in members}
     line: list[Member] = []
     at: Member | None = by_name.get(identity(last))
-    while at is not None and at not in line:
-        line.insert(0, at)
-        at = by_name.get(identity(at.origin)) if at.origin is not None else None
-    return line or family([last])
+    while at is not None and at.record not in [member.record for member in line]:
+        begun = at
+        while begun.record.start and not begun.record.parent and begun.origin is not None and not begun.learned:
+            begun = by_name[identity(begun.origin)]
+        line.insert(0, replace(at, origin=begun.origin, learned=begun.learned))
+        at = by_name.get(identity(begun.origin)) if begun.origin is not None else None
+    return [replace(member, column=column) for column, member in enumerate(line)] or family([last])
 
 
 def _worth(verdict: Verdict | None, trained: RunRecord) -> str:
@@ -108,4 +115,9 @@ def _worth(verdict: Verdict | None, trained: RunRecord) -> str:
     chosen = trained.selection
     if chosen is None or METRIC not in chosen.metric:
         return t("presenter.taught_untold", run=called(trained))
-    return t("presenter.taught_alone", run=called(trained), value=fmt_percent(chosen.value), epoch=chosen.epoch)
+    return t(
+        "presenter.taught_alone",
+        run=called(trained),
+        value=fmt_percent(chosen.value),
+        epoch=fmt_count(lineage.epochs_before(trained) + chosen.epoch),
+    )

@@ -1,6 +1,7 @@
 """From a run's history to the curves of one metric: what was recorded as lines, what slides state as points."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -32,7 +33,8 @@ def curves_of(
     colour: str,
     symbol: str = "circle",
     seconds: bool = False,
-    before: tuple[float, float] = (0, 0),
+    before: tuple[int, float] = (0, 0.0),
+    smoothing: float = 0.0,
 ) -> list[Curve]:
     """Return one curve for every part that the run has figures of.
 
@@ -44,8 +46,9 @@ def curves_of(
         run: the run's name in the legend.
         colour: the run's.
         symbol: the run's marker.
-        seconds: put the time since the training's start on the x axis instead of the epoch.
+        seconds: put the time since the first training's start on the x axis instead of the epoch.
         before: epochs and seconds that the weights had been trained for already, by the runs it goes on from.
+        smoothing: the weight in 0..1 that ``smoothed`` gives to what came before; 0 leaves the curves as they are.
     """
     stated = record.stage == "published"
     if seconds and (stated or history["seconds"].isna().all()):
@@ -55,7 +58,10 @@ def curves_of(
     for column, style in METRICS[metric].items():
         if column not in parts or history[column].isna().all():
             continue
-        curve = Curve(run, parts[column], x.tolist(), history[column].tolist(), colour, style, symbol, stated)
+        smooth = smoothed(history[column], smoothing).tolist() if smoothing and not stated else None
+        curve = Curve(
+            run, parts[column], x.tolist(), history[column].tolist(), colour, style, symbol, stated, smooth=smooth
+        )
         curves.append(curve)
     at = _selected(record, history)
     if curves and at is not None:
@@ -63,15 +69,46 @@ def curves_of(
     return curves
 
 
+def smoothed(values: pd.Series, weight: float) -> pd.Series:
+    """Return the exponential moving average of a curve, freed of its bias towards the beginning as TensorBoard's is.
+
+    Args:
+        values: one an epoch; NaN stays NaN.
+        weight: of what came before, in 0..1 without 1.
+    """
+    return values.ewm(alpha=1 - weight, ignore_na=True).mean().where(values.notna())
+
+
+def resumptions(
+    history: pd.DataFrame, *, seconds: bool = False, before: tuple[int, float] = (0, 0.0)
+) -> list[tuple[float, str]]:
+    """Return where a training was taken up again: the last x before, and the epochs of what began, as "11\u201324".
+
+    Args:
+        history: one row an epoch, whose ``phase`` says from which epoch to which it was trained in one go.
+        seconds: as for ``curves_of``.
+        before: as for ``curves_of``: with epochs before, the run as a whole was taken up.
+    """
+    phases, earlier = history["phase"].tolist(), before[0]
+    x = before[1] + history["seconds"].cumsum() if seconds else before[0] + history["epoch"]
+    found = [(before[seconds], _counted_on(phases[0], earlier))] if earlier and phases else []
+    again = [row for row in range(1, len(phases)) if phases[row] != phases[row - 1]]
+    return found + [(float(x.iloc[row - 1]), _counted_on(phases[row], earlier)) for row in again]
+
+
 def curves_frame(curves: Sequence[Curve], x_name: str) -> pd.DataFrame:
-    """Return the points of the curves as a long table: ``run``, ``part``, the x axis as ``x_name``, ``value``."""
+    """Return the points of the curves as a long table: ``run``, ``part``, the x axis as ``x_name``, ``value``.
+
+    Where a curve is smoothed there is ``smoothed`` too.
+    """
     rows = [
-        (curve.run, curve.part, x, y)
+        {"run": curve.run, "part": curve.part, x_name: x, "value": y}
+        | ({} if curve.smooth is None else {"smoothed": curve.smooth[row]})
         for curve in curves
-        for x, y in zip(curve.x, curve.y, strict=True)
+        for row, (x, y) in enumerate(zip(curve.x, curve.y, strict=True))
         if not math.isnan(y)
     ]
-    return pd.DataFrame(rows, columns=["run", "part", x_name, "value"])
+    return pd.DataFrame(rows)
 
 
 def stated_history(claims: Claims) -> pd.DataFrame:
@@ -106,6 +143,12 @@ def mixed_losses(records: Sequence[RunRecord]) -> bool:
 def is_taught(record: RunRecord) -> bool:
     """Return whether a run learned from a teacher's answers: distilled, or compressed with the teacher beside it."""
     return record.stage == "distill" or (record.parent is not None and record.teacher is not None)
+
+
+def _counted_on(phase: object, earlier: int) -> str:
+    """Return the epochs of a phase, such as "1-28", counted on from those before."""
+    bounds = re.fullmatch(r"(\d+)-(\d+)", str(phase))
+    return "\u2013".join(str(int(bound) + earlier) for bound in bounds.groups()) if bounds else str(phase)
 
 
 def _loss_kind(record: RunRecord) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 """How the runs of a study descend from one another."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from kd_core.artifacts import RunRecord
@@ -39,12 +39,12 @@ def family(records: Sequence[RunRecord], elsewhere: RunRecord | None = None) -> 
         elsewhere: the teacher, where it belongs to another study; it stands first.
     """
     runs = [elsewhere, *records] if elsewhere is not None and elsewhere not in records else list(records)
-    by_name = {identity(run): run for run in runs}
+    known = {identity(run) for run in runs}
     children: dict[str, list[RunRecord]] = {}
     roots = []
     for run in runs:
-        source = _source(run)
-        if source in by_name:
+        source = _source(run, known)
+        if source in known:
             children.setdefault(source, []).append(run)
         else:
             roots.append(run)
@@ -53,7 +53,7 @@ def family(records: Sequence[RunRecord], elsewhere: RunRecord | None = None) -> 
 
     def add(run: RunRecord, origin: RunRecord | None, column: int) -> None:
         seen.add(identity(run))
-        found.append(_member(run, origin, column))
+        found.append(_member(run, origin, column, _source(run, known)))
         # What it was made into stays beside it; who learned from it begins a branch of its own.
         for child in sorted(children.get(identity(run), []), key=lambda child: not (child.parent or child.start)):
             if identity(child) not in seen:
@@ -66,10 +66,9 @@ def family(records: Sequence[RunRecord], elsewhere: RunRecord | None = None) -> 
     return found
 
 
-def _member(run: RunRecord, origin: RunRecord | None, column: int) -> Member:
-    source = _source(run)
+def _member(run: RunRecord, origin: RunRecord | None, column: int, source: str) -> Member:
     missing = source.removeprefix(f"{run.study}/") if source and origin is None else None
-    learned = not (run.parent or run.start) and origin is not None
+    learned = origin is not None and run.parent is None and source == _full(run, run.teacher)
     return Member(run, origin, learned=learned, column=column, missing=missing)
 
 
@@ -77,7 +76,15 @@ def _first_column(run: RunRecord) -> int:
     return _COLUMN.get(run.stage, _COMPRESSED)
 
 
-def _source(run: RunRecord) -> str:
-    """Return "study/run" of what a run was made from, else of what it went on from, else of whom it learned; or ""."""
-    name = run.parent or run.start or run.teacher
+def _source(run: RunRecord, known: Container[str]) -> str:
+    """Return "study/run" of what a run was made from; of a training, what it went on from, else whom it learned from.
+
+    The first of these that is known, else the first; empty for none.
+    """
+    names = [run.parent] if run.parent else [run.start, run.teacher]
+    named = [_full(run, name) for name in names if name]
+    return next((name for name in named if name in known), named[0] if named else "")
+
+
+def _full(run: RunRecord, name: str | None) -> str:
     return "" if not name else name if "/" in name else f"{run.study}/{name}"

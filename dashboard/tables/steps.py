@@ -1,4 +1,4 @@
-"""What each step of a family cost and bought: a run against the run that it was made or learned from."""
+"""What each step of a family cost and bought: a run against the one it was made from, went on or learned from."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

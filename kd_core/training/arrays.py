@@ -6,6 +6,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -103,20 +104,23 @@ def _fill(
     advance(done)
     saved = done
     batches = [np.arange(start, min(start + batch, count)) for start in range(done, count, batch)]
-    for positions, values in zip(batches, computed(compute, batches), strict=True):
-        array[positions] = values
-        done += len(positions)
-        advance(len(positions))
-        if done - saved >= _SAVED_EVERY or done == count:
-            array.flush()
-            write_atomic(marker, str(done).encode())
-            saved = done
+    with closing(computed(compute, batches)) as rows:
+        for positions, values in zip(batches, rows, strict=True):
+            array[positions] = values
+            done += len(positions)
+            advance(len(positions))
+            if done - saved >= _SAVED_EVERY or done == count:
+                array.flush()
+                write_atomic(marker, str(done).encode())
+                saved = done
 
 
 def computed(
     compute: Callable[[np.ndarray], np.ndarray], batches: Iterable[np.ndarray]
 ) -> Generator[np.ndarray, None, None]:
     """Yield the rows of each batch in order, the next being computed beside it; no more, for the memory's sake.
+
+    To be closed by whoever does not take all of them: until then a batch is being computed.
 
     Args:
         compute: gives the rows [m, ...] of the pictures at positions, int64 [m]; called from two threads.

@@ -67,7 +67,7 @@ def training_speed(job: Job) -> TrainingSpeed:
     if is_quantized(record):
         answers = _deployed(job, record, settings.augmentation)
     else:
-        answers = _teacher(job, teacher, teacher_settings, settings.augmentation)
+        answers = _network(job, teacher, teacher_settings, settings.augmentation)
     ways = [
         _plain(settings, examples),
         _cached(settings, examples),
@@ -134,7 +134,7 @@ def _model_alone(settings: Distill, examples: Examples) -> _Way:
     return _stepping("model_alone", settings, Recipe(), examples.classes, again())
 
 
-def _teacher(job: Job, teacher: keras.Model, settings: Training, views: Augmentation) -> _Way:
+def _network(job: Job, teacher: keras.Model, settings: Training, views: Augmentation) -> _Way:
     examples = job.pixels(job.training_rows, settings.input_size, views)
     spec = input_spec(settings.network, settings.input_size)
     batches = iter(normalised(training_stream(examples, 64, 0, _EPOCHS), spec))

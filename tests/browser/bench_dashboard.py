@@ -68,7 +68,7 @@ class Measured:
 
 
 def main() -> None:
-    """Measure start, page changes and clicks, and print them as a table."""
+    """Measure start, page changes, slides and clicks, and print them as a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="times that every page is visited after the first time")
     parser.add_argument("--clicks", type=int, default=12, help="cells of the confusion matrix to click")

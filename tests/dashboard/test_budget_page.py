@@ -34,7 +34,7 @@ def verdicts(app: AppTest) -> dict[str, str]:
 
 
 def heading(app: AppTest) -> str:
-    return next(m.value for m in app.markdown if m.value.startswith("####"))
+    return next(m.value for m in app.markdown if m.value.startswith("## "))
 
 
 def test_the_most_accurate_on_validation_that_fits_is_named(artifacts: Path, open_page: OpenPage) -> None:

@@ -40,7 +40,7 @@ def listed(app: AppTest) -> list[str]:
 
 
 def headings(app: AppTest) -> list[str]:
-    return [m.value for m in app.markdown if m.value.startswith("####")]
+    return [m.value for m in app.markdown if m.value.startswith("## ") and ", " in m.value]
 
 
 def click(app: AppTest, side: str, true: str, predicted: str) -> AppTest:
@@ -61,7 +61,7 @@ def written(app: AppTest, side: str) -> dict[str, str]:
 def test_it_opens_on_the_largest_confusion(artifacts: Path, open_page: OpenPage) -> None:
     app = open_page("confusion", run=RUN)
     true, predicted = fullest_mistake(artifacts, RUN)
-    assert headings(app) == [f"#### {true}, taken for {predicted}"]
+    assert headings(app) == [f"## {true}, taken for {predicted}"]
     assert listed(app) == files_in_cell(artifacts, RUN, true, predicted)
     assert app.query_params["cell"] == f"{true}~{predicted}"
 
@@ -122,7 +122,7 @@ def test_the_list_holds_the_largest_confusions_and_chooses(artifacts: Path, open
     assert options[0] == f"{cell[0]} → {cell[1]}: {matrix.max()}"
     true, _, predicted = options[3].partition(":")[0].partition(" → ")
     app.pills(key="largest-1").select(f"{true}~{predicted}").run()
-    assert headings(app) == [f"#### {true}, taken for {predicted}"]
+    assert headings(app) == [f"## {true}, taken for {predicted}"]
     assert listed(app) == files_in_cell(artifacts, RUN, true, predicted)
     assert grid(app, "matrix-1")["chosen"] == f"{true}~{predicted}"
 
@@ -130,7 +130,7 @@ def test_the_list_holds_the_largest_confusions_and_chooses(artifacts: Path, open
 def test_a_click_shows_the_cells_pictures_and_both_models(artifacts: Path, open_page: OpenPage) -> None:
     app = open_page("confusion", run=RUN)
     click(app, "1", "Cat", "Cat")
-    assert headings(app) == ["#### Cat, recognised"]
+    assert headings(app) == ["## Cat, recognised"]
     assert listed(app) == files_in_cell(artifacts, RUN, "Cat", "Cat")
     assert app.query_params["cell"] == "Cat~Cat"
     answers = [m.value for m in app.markdown if m.value.startswith(":small[")]
@@ -147,7 +147,7 @@ def test_the_lists_choose_after_a_click_too(artifacts: Path, open_page: OpenPage
     click(app, "1", "Cat", "Cat")
     app.selectbox(key="cell.true").select("Dog").run()
     app.selectbox(key="cell.predicted").select("Dog").run()
-    assert headings(app) == ["#### Dog, recognised"]
+    assert headings(app) == ["## Dog, recognised"]
     assert listed(app) == files_in_cell(artifacts, RUN, "Dog", "Dog")
 
 
@@ -218,7 +218,7 @@ def test_a_click_on_the_difference_groups_its_pictures(artifacts: Path, open_pag
 
 def test_a_shared_address_opens_the_same_cell_of_the_difference(artifacts: Path, open_page: OpenPage) -> None:
     app = open_page("confusion", run=RUN, other="teacher", cell="Dog~Dog", side="difference", lang="de")
-    assert headings(app)[-1] == "#### Hund, erkannt"
+    assert headings(app)[-1] == "## Hund, erkannt"
     both = set(files_in_cell(artifacts, RUN, "Dog", "Dog")) & set(files_in_cell(artifacts, "teacher", "Dog", "Dog"))
     assert f"**Bei beiden: {len(both)}**" in words(app)
 
@@ -226,7 +226,7 @@ def test_a_shared_address_opens_the_same_cell_of_the_difference(artifacts: Path,
 @pytest.mark.usefixtures("artifacts")
 def test_a_side_that_needs_a_second_run_falls_back_without_it(open_page: OpenPage) -> None:
     app = open_page("confusion", run=RUN, cell="Cat~Cat", side="difference")
-    assert headings(app) == ["#### Cat, recognised"]
+    assert headings(app) == ["## Cat, recognised"]
     assert grid(app, "matrix-1")["chosen"] == "Cat~Cat"
 
 
@@ -242,7 +242,7 @@ def test_of_published_matrices_the_difference_states_both_counts(open_page: Open
 
 def test_a_shared_address_opens_the_same_cell(artifacts: Path, open_page: OpenPage) -> None:
     app = open_page("confusion", run=RUN, split="val", cell="Tiger~Tiger", lang="de")
-    assert headings(app) == ["#### Tiger, erkannt"]
+    assert headings(app) == ["## Tiger, erkannt"]
     assert listed(app) == files_in_cell(artifacts, RUN, "Tiger", "Tiger", split="val")
 
 

@@ -1,10 +1,19 @@
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.charts.curves import Curve, curves_figure
-from dashboard.tables.curves import curves_of, mixed_losses, selected_on, stated_history
+from dashboard.charts.curves import Curve, Seam, curves_figure
+from dashboard.tables.curves import (
+    curves_frame,
+    curves_of,
+    mixed_losses,
+    resumptions,
+    selected_on,
+    smoothed,
+    stated_history,
+)
 from kd_core.artifacts import Claims, RunRecord
 from kd_core.artifacts.schema import DataUse, Selection
 from kd_core.artifacts.store import HISTORY_COLUMNS
@@ -116,6 +125,48 @@ def test_a_training_that_goes_on_is_drawn_behind_what_came_before():
     assert (by_epoch.x, by_epoch.best) == ([39, 40], 1)
     (by_time,) = curves_of(record, history, seconds=True, **options)
     assert by_time.x == [1910.0, 1920.0]
+
+
+def test_smoothing_is_the_bias_free_average_of_tensorboard_and_a_gap_stays_one():
+    values = [1.0, 3.0, math.nan, 2.0]
+    weight, running, expected, seen = 0.6, 0.0, [], 0
+    for value in values:
+        if math.isnan(value):
+            expected.append(math.nan)
+            continue
+        running, seen = weight * running + (1 - weight) * value, seen + 1
+        expected.append(running / (1 - weight**seen))
+    np.testing.assert_allclose(smoothed(pd.Series(values), weight), expected)
+    assert expected[:2] == [1.0, pytest.approx(2.25)]
+
+
+def test_behind_a_smoothed_curve_stands_what_was_recorded():
+    history = _history(val_loss=[1.0, 3.0])
+    options = {"metric": "loss", "parts": PARTS, "run": "R", "colour": "#123456"}
+    (curve,) = curves_of(_record(), history, smoothing=0.6, **options)
+    recorded, line = _figure(curve).data
+    assert (list(recorded.y), recorded.opacity, recorded.showlegend) == ([1.0, 3.0], 0.35, False)
+    assert list(line.y) == [1.0, pytest.approx(2.25)]
+    assert (recorded.line.color, line.line.color) == ("#123456", "#123456")
+    assert curves_frame([curve], "epoch")["smoothed"].tolist() == [1.0, pytest.approx(2.25)]
+    assert "smoothed" not in curves_frame(curves_of(_record(), history, **options), "epoch")
+
+
+def test_a_training_that_was_taken_up_again_has_a_seam():
+    resumed = _history(val_loss=[0.9, 0.8, 0.7]).assign(phase=["1-2", "1-2", "3-3"])
+    assert resumptions(resumed) == [(2.0, "3\u20133")]
+    assert resumptions(resumed, seconds=True) == [(20.0, "3\u20133")]
+    assert resumptions(resumed.assign(phase="1-3")) == []
+    assert resumptions(resumed.assign(phase="1-3"), before=(38, 1900.0)) == [(38, "39\u201341")]
+    assert resumptions(resumed.assign(phase="1-3"), seconds=True, before=(38, 1900.0)) == [(1900.0, "39\u201341")]
+
+
+def test_seams_are_upright_lines_with_their_labels_one_above_another():
+    curve = Curve("A", "validation", [1, 2, 3], [0.4, 0.5, 0.6], "#111111")
+    figure = _figure(curve, seams=[Seam(2, "B: epochs 3"), Seam(1, "A: epochs 2")])
+    assert [shape.x0 for shape in figure.layout.shapes] == [1, 2]
+    assert [note.text for note in figure.layout.annotations] == ["A: epochs 2", "B: epochs 3"]
+    assert figure.layout.annotations[0].y < figure.layout.annotations[1].y
 
 
 def test_a_published_run_has_its_end_point_and_nothing_else():

@@ -66,6 +66,14 @@ def test_a_run_that_goes_on_stands_below_the_one_it_goes_on_from() -> None:
     assert [m.record.run for m in members if m.learned] == ["small-64"]
 
 
+def test_a_run_whose_start_is_gone_stands_below_its_teacher() -> None:
+    members = family([run("big", "teacher"), run("small", "distill", teacher="big", config={"start": "gone"})])
+    assert shown(members) == [("big", 0, None), ("small", 1, "big")]
+    assert members[1].learned
+    (alone,) = family([run("small", "scratch", config={"start": "gone"})])
+    assert (alone.origin, alone.missing) == (None, "gone")
+
+
 def test_what_cannot_be_read_is_named_and_the_rest_keeps_its_place() -> None:
     members = family([run("small", "distill", teacher="gone"), run("int8", "quantize", parent="lost")])
     assert shown(members) == [("small", 1, None), ("int8", 2, None)]

@@ -16,7 +16,7 @@ from kd_core.artifacts import RunRecord
         ("dkd", "DKD", "DKD"),
         ("cutmix", "CutMix", "CutMix"),
         ("labels-unused", "Labels unused", "Labels unused"),
-        ("distilled-seed2", "Distilled seed 2", "Destilliert seed 2"),
+        ("distilled-seed2", "Distilled seed 2", "Destilliert Startwert 2"),
     ],
 )
 def test_a_name_is_read_part_by_part(run: str, english: str, german: str | None) -> None:

@@ -70,7 +70,7 @@ def over_seeds(root: Path, first: str, second: str, *, clean: bool) -> SeededDif
 
 
 def headline(app: AppTest) -> str:
-    return plain(next(m.value for m in app.markdown if m.value.startswith("### ")))
+    return plain(next(m.value for m in app.markdown if m.value.startswith("## ")))
 
 
 def number(value: float, lang: str = "en") -> str:
@@ -149,7 +149,7 @@ def test_any_two_runs_are_counted(artifacts: Path, open_page: OpenPage) -> None:
     assert shown.iloc[:, 1:].to_numpy().tolist() == counts
     found = paired_difference(one, other)
     text = plain(words(app))
-    assert f"#### +{number(found.difference)} pp [{number(found.low)}, {number(found.high)}], McNemar p" in text
+    assert f"### +{number(found.difference)} pp [{number(found.low)}, {number(found.high)}], McNemar p" in text
     assert "Teacher is better than Student 3 int8 on these pictures." in text
     assert f"Teacher: {number(one.mean())} % [" in text
     assert "Test, leak-free, n = 128 pictures." in text
@@ -182,7 +182,7 @@ def test_without_a_twin_nothing_is_claimed(artifacts: Path, open_page: OpenPage)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"twin": None}))
     app = open_page("verdict")
     assert catalogue("en")["verdict.untested"].format(run="Student 3 distilled") in words(app)
-    assert not any(m.value.startswith("### ") for m in app.markdown)
+    assert not any(m.value.startswith("## ") for m in app.markdown)
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])

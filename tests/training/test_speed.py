@@ -8,17 +8,26 @@ from kd_core.training.restored import unquantized
 from tests.conftest import TINY
 
 
-@pytest.mark.parametrize("teacher", ["tiny/teacher", "tiny/int8"])
-def test_every_way_is_measured_whether_the_teacher_is_quantized_or_not(teacher, tiny_made, make_job, monkeypatch):
+@pytest.mark.parametrize(("teacher", "asked"), [("tiny/teacher", []), ("tiny/int8", ["int8"])])
+def test_a_quantized_teacher_is_asked_as_deployed_and_any_other_as_trained(
+    teacher, asked, tiny_made, make_job, monkeypatch
+):
+    models, answers = [], speed.deployed_answers
+
+    def noted(model, spec, examples):
+        models.append(model.parent.name)
+        return answers(model, spec, examples)
+
+    monkeypatch.setattr(speed, "deployed_answers", noted)
     monkeypatch.setattr(speed, "SECONDS", 0.01)
     monkeypatch.setattr(speed, "ROUNDS", 2)
     tables = {"scratch": TINY["runs"]["scratch"], "pupil": TINY["runs"]["distilled"] | {"teacher": teacher}}
     job = make_job(parse_study(TINY | {"runs": tables}, "pupils", "pupils.toml"), root=tiny_made.store.root)
     found = speed.training_speed(job)
+    assert models == asked
     assert (found.study, found.run, found.teacher_run, found.views) == ("pupils", "pupil", teacher, 2)
     rates = (found.plain, found.cached, found.live, found.model_alone, found.teacher)
     assert min(rates) > 0
-    assert found.pipeline_share < 1
     saved = 1 / found.live - 1 / found.cached
     assert (found.pays_from_epoch > 0) == (saved > 0)
 
