@@ -42,7 +42,8 @@ class Card:
 class Branch:
     """A step from the card ``origin`` to the card ``run`` (positions): what it ``cost`` and what it ``bought``.
 
-    ``learned`` draws it dotted: the run learned from the other; it was neither made from it nor trained on from it. ``note`` is its hover.
+    ``learned`` draws it dotted: the run learned from the other; it was neither made from it nor trained on from it.
+    ``note`` is its hover.
     """
 
     origin: int
