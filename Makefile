@@ -63,7 +63,7 @@ data: $(ALL)  ## fetch the photos (or go on with it), and index them
 published: $(ALL)  ## write the original's stated figures as artifacts
 	$(KD) published
 
-bench-dashboard: $(ALL)  ## measure the dashboard in a browser; with 500 runs also TensorBoard and MLflow, from the package index
+bench-dashboard: $(ALL) $(DEMO)  ## measure the dashboard in a browser; with 500 runs also TensorBoard and MLflow, from the package index
 	@sh tests/browser/install.sh
 	PYTHONPATH=. .venv/bin/python tests/browser/bench_dashboard.py
 	PYTHONPATH=. .venv/bin/python tests/browser/bench_many.py

@@ -5,13 +5,14 @@ complete and from which on it stays so. Absolute times hold for one machine only
 """
 
 import argparse
+import os
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from driver import COMPLETE, NAV_LINK, launch, open_page, page_urls, serve, settle
+from driver import COMPLETE, NAV_LINK, PROJECT, launch, open_page, page_urls, serve, serving, settle
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from rich.console import Console
 from rich.table import Table
@@ -20,9 +21,11 @@ from dashboard.slides import TALK
 from kd_core.environment import cpu_name, threads
 from kd_core.paths import data_dir
 
+DEMO = PROJECT / ".venv-dashboard" / "bin" / "python"
 COLD_STARTS = 3
 PRESENTER = "/presenter"
-COLD_GOAL, PAGE_GOAL, CLICK_GOAL = 4000, 600, 500
+# Milliseconds that the median may take, and of a page the 95th percentile too.
+COLD_GOAL, PAGE_GOAL, CLICK_GOAL = (4000, None), (600, 1200), (500, None)
 
 # Begins to watch: resolves to the milliseconds from the next press, of mouse or key, until `done` holds for good.
 WATCH = """([done, complete, context]) => {
@@ -60,11 +63,11 @@ CELLS = """() => {
 
 @dataclass(frozen=True)
 class Measured:
-    """Milliseconds of each repetition of one thing, and the goal for their median."""
+    """Milliseconds of each repetition of one thing, and the goals for their median and 95th percentile."""
 
     name: str
     milliseconds: list[float]
-    goal: float | None = None
+    goals: tuple[float | None, float | None] = (None, None)
 
 
 def main() -> None:
@@ -75,7 +78,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         log = Path(folder) / "server.log"
-        cold = [_cold_start(playwright, log) for _ in range(COLD_STARTS)]
+        empty = [_cold_start(playwright, log, Path(folder) / f"cache-{number}") for number in range(COLD_STARTS)]
+        kept = [_cold_start(playwright, log, Path(folder) / "cache-0") for _ in range(COLD_STARTS)]
         with serve(log) as url:
             browser = launch(playwright)
             changes = _page_changes(browser, url, arguments.rounds)
@@ -84,7 +88,8 @@ def main() -> None:
             browser.close()
     again = [value for first, *later in changes.values() for value in later]
     rows = [
-        Measured("cold start of server and first page", cold, COLD_GOAL),
+        Measured("cold start of server and first page, nothing kept", empty, COLD_GOAL),
+        Measured("cold start of server and first page, figures kept", kept, COLD_GOAL),
         Measured("page, first visit", [first for first, *_ in changes.values()]),
         Measured("page change", again, PAGE_GOAL),
         *(Measured(f"  to {name}", later) for name, (_, *later) in changes.items()),
@@ -94,9 +99,11 @@ def main() -> None:
     Console().print(_table(rows))
 
 
-def _cold_start(playwright: Playwright, log: Path) -> float:
+def _cold_start(playwright: Playwright, log: Path, cache: Path) -> float:
+    """Return the milliseconds from the start of a server as `make demo` has it to its first page in a new browser."""
+    command = [str(DEMO), "-m", "streamlit", "run", "dashboard/streamlit_app.py"]
     start = time.perf_counter()
-    with serve(log) as url:
+    with serving(command, log, cwd=PROJECT, environment={**os.environ, "KD_CACHE_DIR": str(cache)}) as url:
         browser = launch(playwright)
         page = browser.new_page()
         page.goto(url)
@@ -164,17 +171,21 @@ def _clicks(browser: Browser, url: str, count: int) -> list[float]:
 def _table(rows: list[Measured]) -> Table:
     table = Table(title=f"The dashboard in headless Chromium, {cpu_name()}, {threads()} cores")
     table.add_column("what")
-    for name in ("n", "median, ms", "p95, ms", "goal, ms"):
+    for name in ("n", "median, ms", "p95, ms", "goals, ms"):
         table.add_column(name, justify="right")
     for row in rows:
-        goal = f"{row.goal:.0f}" if row.goal else ""
+        goals = " / ".join(f"{goal:.0f}" for goal in row.goals if goal)
         if not row.milliseconds:
-            table.add_row(row.name, "0", "-", "-", goal)
+            table.add_row(row.name, "0", "-", "-", goals)
             continue
-        median, p95 = np.percentile(row.milliseconds, [50, 95])
-        colour = "" if not row.goal else "[green]" if median <= row.goal else "[red]"
-        table.add_row(row.name, str(len(row.milliseconds)), f"{colour}{median:.0f}", f"{p95:.0f}", goal)
+        told = map(_against, np.percentile(row.milliseconds, [50, 95]), row.goals)
+        table.add_row(row.name, str(len(row.milliseconds)), *told, goals)
     return table
+
+
+def _against(milliseconds: float, goal: float | None) -> str:
+    colour = "" if goal is None else "[green]" if milliseconds <= goal else "[red]"
+    return f"{colour}{milliseconds:.0f}"
 
 
 if __name__ == "__main__":
