@@ -35,6 +35,10 @@ _OF_A_STUDY = (
     "closer",
     "weights",
     "layer",
+    "sample.class",
+    "sample.split",
+    "sample.turn",
+    "robustness.turn",
 )
 
 _NOBODY = "none"

@@ -20,6 +20,12 @@ def photos(artifacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return folder
 
 
+def query(app: AppTest, *names: str) -> list[str]:
+    """Return parameters of the address; AppTest gives a list where it was opened with one, and else the text."""
+    found = [app.query_params[name] for name in names]
+    return [value[0] if isinstance(value, list) else value for value in found]
+
+
 def samples(app: AppTest) -> list[str]:
     """Return the file names of the sample pictures; a leaked picture's caption begins with its split."""
     captions = [image.proto.imgs[0].caption for image in app.image]
@@ -47,12 +53,25 @@ def test_without_photos_it_says_how_to_get_them(open_page: OpenPage) -> None:
 @pytest.mark.usefixtures("photos")
 def test_samples_of_a_class_and_others(open_page: OpenPage) -> None:
     app = open_page("data_set")
-    app.selectbox(key="sample.class").select("Cat").run()
+    app.selectbox(key="pick.sample.class").select("Cat").run()
     names = samples(app)
     assert len(names) == 10
     assert all(name.startswith("Cat\\-Test") for name in names)
-    app.button(key="sample.more").click().run()
+    app.button(key="pick.sample.turn").click().run()
     assert samples(app) != names
+
+
+@pytest.mark.usefixtures("photos")
+def test_the_sample_lives_in_the_address(open_page: OpenPage) -> None:
+    app = open_page("data_set")
+    assert query(app, "sample.class", "sample.split", "sample.turn") == ["Beetle", "test", "0"]
+    app.selectbox(key="pick.sample.class").select("Cat").run()
+    app.button(key="pick.sample.turn").click().run()
+    app.button(key="pick.sample.turn").click().run()
+    assert query(app, "sample.class", "sample.split", "sample.turn") == ["Cat", "test", "2"]
+    link = {name: query(app, name)[0] for name in app.query_params}
+    assert samples(open_page("data_set", **link)) == samples(app)
+    assert samples(open_page("data_set", **(link | {"sample.turn": "1"}))) != samples(app)
 
 
 def test_leaked_pictures_stand_beside_their_copies(artifacts: Path, tmp_path: Path, monkeypatch, open_page) -> None:
