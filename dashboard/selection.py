@@ -38,6 +38,8 @@ _OF_A_STUDY = (
     "sample.class",
     "sample.split",
     "sample.turn",
+    "copies",
+    "copies.turn",
     "robustness.turn",
 )
 

@@ -11,7 +11,8 @@ from dashboard.choices import pick_from, pick_option
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.class_counts import class_counts_chart
 from dashboard.components.contradictions import show_contradictions
-from dashboard.components.copies import show_copies, show_leaks
+from dashboard.components.copies import show_copies
+from dashboard.components.copy_pairs import show_pairs
 from dashboard.components.header import page_header
 from dashboard.components.notices import calm, notices_in, show_missing, show_problems
 from dashboard.formats import fmt_count, fmt_percent
@@ -19,6 +20,7 @@ from dashboard.names import class_name, escaped, split_name, study_name
 from dashboard.palette import neutral
 from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_study
+from dashboard.tables.copies import found_pairs
 from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts
 from dashboard.text import t
 from dashboard.turns import pick_turn
@@ -58,7 +60,7 @@ def _with_index(study: str, index: pd.DataFrame) -> None:
         st.header(t("data_set.sizes_title"), anchor=False)
         _show_sizes(study, index)
     show_copies(copies, index)
-    show_leaks(study, index)
+    show_pairs(study, found_pairs(index))
 
 
 def _show_totals(counts: pd.DataFrame, copies: pd.DataFrame) -> None:
