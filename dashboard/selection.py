@@ -35,6 +35,12 @@ _OF_A_STUDY = (
     "closer",
     "weights",
     "layer",
+    "sample.class",
+    "sample.split",
+    "sample.turn",
+    "copies",
+    "copies.turn",
+    "robustness.turn",
 )
 
 _NOBODY = "none"

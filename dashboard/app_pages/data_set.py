@@ -5,22 +5,25 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import context, pictures
+from dashboard import address, context, pictures
 from dashboard.charts.data_set import sizes_figure
-from dashboard.choices import BOX_WIDTH
+from dashboard.choices import pick_from, pick_option
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.class_counts import class_counts_chart
 from dashboard.components.contradictions import show_contradictions
-from dashboard.components.copies import show_copies, show_leaks
+from dashboard.components.copies import show_copies
+from dashboard.components.copy_pairs import show_pairs
 from dashboard.components.header import page_header
-from dashboard.components.notices import calm, show_missing, show_problems
+from dashboard.components.notices import calm, notices_in, show_missing, show_problems
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import class_name, escaped, split_name, study_name
 from dashboard.palette import neutral
 from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_study
+from dashboard.tables.copies import found_pairs
 from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts
 from dashboard.text import t
+from dashboard.turns import pick_turn
 
 SAMPLES = 12
 # Six side by side on a laptop.
@@ -57,7 +60,7 @@ def _with_index(study: str, index: pd.DataFrame) -> None:
         st.header(t("data_set.sizes_title"), anchor=False)
         _show_sizes(study, index)
     show_copies(copies, index)
-    show_leaks(study, index)
+    show_pairs(study, found_pairs(index))
 
 
 def _show_totals(counts: pd.DataFrame, copies: pd.DataFrame) -> None:
@@ -77,28 +80,22 @@ def _show_totals(counts: pd.DataFrame, copies: pd.DataFrame) -> None:
 
 @st.fragment
 def _show_samples(study: str, index: pd.DataFrame) -> None:
-    with calm():
+    with calm(), address.one_entry():
         st.header(t("data_set.samples_title"), anchor=False)
         if not pictures.has_pictures():
             show_missing(t("data_set.no_pictures"))
             return
-        labels = {label: class_name(label) for label in sorted(index["label"].unique())}
+        labels = sorted(index["label"].unique())
         present = index["split"].unique()
-        names = {split: split_name(split) for split in SPLITS if split in present}
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            label = st.selectbox(
-                t("data_set.class"), list(labels), format_func=labels.__getitem__, key="sample.class", width=BOX_WIDTH
-            )
-            split = st.segmented_control(
-                t("shell.split"), list(names), format_func=names.__getitem__, key="sample.split",
-                default=list(names)[-1], required=True,
-            )  # fmt: skip
-            turn = st.session_state.get("sample.turn", 0)
-            if st.button(t("data_set.others"), icon=":material/refresh:", key="sample.more"):
-                st.session_state["sample.turn"] = turn = turn + 1
-        paths = sample(index, str(split), str(label), turn * SAMPLES, SAMPLES)
+        splits = [split for split in SPLITS if split in present]
+        row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+        with notices_in(st.container()), row:
+            label = pick_from("sample.class", t("data_set.class"), labels, label_of=class_name)
+            split = pick_option("sample.split", t("shell.split"), splits, default=splits[-1], label_of=split_name)
+            turn = pick_turn("sample.turn", t("data_set.others"))
+        paths = sample(index, split, label, turn * SAMPLES, SAMPLES)
         _show_grid(index, paths)
-        st.caption(t("data_set.samples_caption", study=study, split=split_name(str(split)), n=fmt_count(len(paths))))
+        st.caption(t("data_set.samples_caption", study=study, split=split_name(split), n=fmt_count(len(paths))))
 
 
 def _show_grid(index: pd.DataFrame, paths: Sequence[str]) -> None:

@@ -1,21 +1,16 @@
-"""Copies across the splits: how many, what was done about them, and a look at some of them."""
+"""Copies across the splits: how many, and what was done about them."""
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import pictures
-from dashboard.components.notices import calm
 from dashboard.components.sheet import show_sheet
 from dashboard.exhibit import Sheet
 from dashboard.formats import fmt_count
-from dashboard.names import escaped, split_name
-from dashboard.tables.data_set import leak_pairs, use_counts
+from dashboard.names import split_name
+from dashboard.tables.data_set import use_counts
 from dashboard.text import has, t
 
 USES = {"trained": "trained", "held out": "held_out"}
-PAIRS = 4
-# Two pairs side by side on a laptop, one on a phone.
-SHOWN = 148
 
 
 def show_copies(copies: pd.DataFrame, index: pd.DataFrame) -> None:
@@ -52,35 +47,6 @@ def uses_sheet(index: pd.DataFrame) -> Sheet:
         {t("data_set.use"): [_use_name(used) for used in uses["used"]], t("data_set.pictures"): uses["count"]}
     )
     return Sheet(frame, {t("data_set.pictures"): fmt_count}, "", uses)
-
-
-@st.fragment
-def show_leaks(study: str, index: pd.DataFrame) -> None:
-    """Draw some test pictures beside their copies in training, others with every click; nothing without photos."""
-    pairs = leak_pairs(index, "test") if pictures.has_pictures() else []
-    if not pairs:
-        return
-    with calm():
-        st.markdown(f"### {t('data_set.leaks_title')}")
-        turn = st.session_state.get("leaks.turn", 0)
-        if st.button(t("data_set.others"), icon=":material/refresh:", key="leaks.more"):
-            st.session_state["leaks.turn"] = turn = turn + 1
-        chosen = [pairs[(turn * PAIRS + step) % len(pairs)] for step in range(min(PAIRS, len(pairs)))]
-        with st.container(horizontal=True, gap="small"):
-            for pair in chosen:
-                _pair(pair)
-        st.caption(t("data_set.leaks_caption", study=study, n=fmt_count(len(pairs))))
-
-
-def _pair(paths: tuple[str, str]) -> None:
-    with st.container(border=True, width=2 * SHOWN + 64, horizontal=True, gap="small"):
-        for path in paths:
-            picture = pictures.thumbnail(path)
-            caption = f"{split_name(path.partition('/')[0])}: {escaped(path.rpartition('/')[2])}"
-            if picture is None:
-                st.caption(caption)
-            else:
-                st.image(picture.jpeg, caption=caption, width=SHOWN, alt=path)
 
 
 def _use_name(used: str) -> str:

@@ -39,7 +39,7 @@ def show_classes(voices: Sequence[Voice], where: str) -> None:
             tickformat=".0%",
         )
         caption = t("fidelity.classes_caption_agreement", where=where, n=n)
-        show_figure(figure, caption, class_frame(voices, order), "faithful.agreement_by_class")
+        show_figure(figure, caption, agreement_frame(voices, order), "faithful.agreement_by_class")
     with right:
         figure = interval_figure(
             _names(voices[0][1], order),
@@ -48,34 +48,49 @@ def show_classes(voices: Sequence[Voice], where: str) -> None:
             tickformat=".1f",
         )
         figure.update_xaxes(rangemode="tozero")
-        show_figure(figure, t("fidelity.classes_caption_kl", where=where, n=n), None, "faithful.kl_by_class")
+        caption = t("fidelity.classes_caption_kl", where=where, n=n)
+        show_figure(figure, caption, divergence_frame(voices, order), "faithful.kl_by_class")
 
 
-def class_frame(voices: Sequence[Voice], order: Sequence[int]) -> pd.DataFrame:
-    """Return one row a run and class with all counts, shares in 0..1 and divergences in nats, each with its bounds."""
-    rows = []
-    for record, found in voices:
-        for i in order:
-            own = found.figures[i]
-            rows.append(
-                {
-                    "run": record.run,
-                    "class": found.classes[i],
-                    "n": own.n,
-                    "agreement": own.agreement,
-                    "agreement_low": found.agreement[i].low,
-                    "agreement_high": found.agreement[i].high,
-                    "teacher_right": own.teacher_right,
-                    "agreement_teacher_right": own.agreement_right,
-                    "teacher_wrong": own.teacher_wrong,
-                    "agreement_teacher_wrong": own.agreement_wrong,
-                    "corrected": own.corrected,
-                    "kl_nats": own.kl,
-                    "kl_low": found.kl[i].low,
-                    "kl_high": found.kl[i].high,
-                }
-            )
-    return pd.DataFrame(rows)
+def agreement_frame(voices: Sequence[Voice], order: Sequence[int]) -> pd.DataFrame:
+    """Return one row a run and class: all counts, and the shares in 0..1, that of the agreement with its bounds."""
+    return pd.DataFrame(
+        [
+            {
+                "run": record.run,
+                "class": found.classes[i],
+                "n": found.figures[i].n,
+                "agreement": found.figures[i].agreement,
+                "agreement_low": found.agreement[i].low,
+                "agreement_high": found.agreement[i].high,
+                "teacher_right": found.figures[i].teacher_right,
+                "agreement_teacher_right": found.figures[i].agreement_right,
+                "teacher_wrong": found.figures[i].teacher_wrong,
+                "agreement_teacher_wrong": found.figures[i].agreement_wrong,
+                "corrected": found.figures[i].corrected,
+            }
+            for record, found in voices
+            for i in order
+        ]
+    )
+
+
+def divergence_frame(voices: Sequence[Voice], order: Sequence[int]) -> pd.DataFrame:
+    """Return one row a run and class: its pictures, and their mean divergence in nats with its bounds."""
+    return pd.DataFrame(
+        [
+            {
+                "run": record.run,
+                "class": found.classes[i],
+                "n": found.figures[i].n,
+                "kl_nats": found.figures[i].kl,
+                "kl_low": found.kl[i].low,
+                "kl_high": found.kl[i].high,
+            }
+            for record, found in voices
+            for i in order
+        ]
+    )
 
 
 def _agreement(voice: Voice, order: Sequence[int]) -> Points:

@@ -16,7 +16,7 @@ from dashboard.formats import fmt_bytes, fmt_count, fmt_number, fmt_percent
 from dashboard.names import run_label
 from dashboard.palette import DIVERGING, INK
 from dashboard.tables.histogram import bin_edges, counted
-from dashboard.tables.sparsity import Cut, cut, gzipped
+from dashboard.tables.sparsity import Cut, cut, gzipped, piece_rows
 from dashboard.text import t
 
 DENSEST, SPARSEST, FIRST = 0.0, 95.0, 50.0
@@ -96,7 +96,7 @@ def _pieces(layer: Layer, kernel: np.ndarray, found: Cut) -> None:
     )
     rows, columns = before.shape
     caption = t("playing.piece", rows=rows, columns=columns, where=layer.where(kernel))
-    show_figure(figure, caption, None, "playing.kernel")
+    show_figure(figure, caption, piece_rows(before, after), "playing.kernel")
 
 
 def _piece(kernel: np.ndarray) -> np.ndarray:

@@ -7,10 +7,11 @@ from PIL import Image
 from dashboard import context, pictures
 from dashboard.address import one_entry
 from dashboard.choices import pick_option
-from dashboard.components.notices import calm, show_missing
+from dashboard.components.notices import calm, notices_in, show_missing
 from dashboard.formats import fmt_number, fmt_percent
 from dashboard.names import class_name, study_name
 from dashboard.text import t
+from dashboard.turns import pick_turn
 from kd_core.data.load import PictureError, data_dir, decode, find_picture
 from kd_core.evaluation.corruptions import CORRUPTIONS, WORST, corrupt
 
@@ -33,16 +34,15 @@ def show_worse_picture(study: str) -> None:
         if not pictures.has_pictures():
             show_missing(t("data_set.no_pictures"))
             return
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+        with notices_in(st.container()), row:
             name = pick_option(
                 "corruption",
                 t("robustness.corruption_one"),
                 list(CORRUPTIONS),
                 label_of=lambda option: t(f"robustness.corruption.{option}"),
             )
-            turn = st.session_state.get("robustness.turn", 0)
-            if st.button(t("robustness.another"), icon=":material/refresh:", key="robustness.another"):
-                st.session_state["robustness.turn"] = turn = turn + 1
+            turn = pick_turn("robustness.turn", t("robustness.another"))
         rows = index[(index["split"] == "test") & ~index["leaked"].fillna(False).astype(bool)]
         found = _picture(rows["path"].to_numpy(object), turn)
         if found is None:

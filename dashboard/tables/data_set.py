@@ -37,18 +37,6 @@ def copy_counts(index: pd.DataFrame) -> pd.DataFrame:
     return sums.loc[[split for split in SPLITS if split in sums.index]].reset_index()
 
 
-def leak_pairs(index: pd.DataFrame, split: str) -> list[tuple[str, str]]:
-    """Return each leaked picture of a split with one of its copies in training, as paths.
-
-    In the order of their contents, so that the classes come mixed; an altered copy before an equal one.
-    """
-    leaked = index[(index["split"] == split) & index["leaked"].fillna(False).astype(bool)]
-    both = leaked.merge(index[index["split"] == "train"], on="group", suffixes=("", "_train"))
-    both["equal"] = both["sha256"] == both["sha256_train"]
-    first = both.sort_values(["sha256", "equal", "path_train"]).drop_duplicates("path")
-    return list(zip(first["path"], first["path_train"], strict=True))
-
-
 def use_counts(index: pd.DataFrame) -> pd.DataFrame:
     """Return what became of the training pictures: ``used`` (trained on, or why not) and ``count``, largest first."""
     used = index.loc[index["split"] == "train", "used"].fillna("").astype(str)

@@ -4,6 +4,7 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 # gzip's own default: -9 takes up to ten times as long on zeros, for a hundredth of the size.
 LEVEL = 6
@@ -45,3 +46,16 @@ def cut(kernel: np.ndarray, sparsity: float) -> Cut:
 def gzipped(weights: np.ndarray) -> int:
     """Return the bytes that the weights take behind gzip at its default level, without its header of 18 bytes."""
     return len(zlib.compress(np.ascontiguousarray(weights).tobytes(), LEVEL))
+
+
+def piece_rows(before: np.ndarray, after: np.ndarray) -> pd.DataFrame:
+    """Return a piece of a kernel one row a weight: ``row`` and ``column``, both from 1, ``before`` and ``after``.
+
+    Args:
+        before: float32 [rows, columns].
+        after: the same piece, changed.
+    """
+    row, column = np.indices(before.shape) + 1
+    return pd.DataFrame(
+        {"row": row.ravel(), "column": column.ravel(), "before": before.ravel(), "after": after.ravel()}
+    )

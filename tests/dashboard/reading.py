@@ -32,6 +32,15 @@ def table(app: AppTest, column: str) -> pd.DataFrame:
     return next(frame.value for frame in app.dataframe if column in frame.value.columns)
 
 
+def behind(app: AppTest, key: str) -> pd.DataFrame:
+    """Open the table behind the figure with this key and return its numbers."""
+    tables = [frame.value for frame in app.dataframe]
+    app.session_state[f"{key}.table"] = True
+    app.run()
+    (opened,) = [frame.value for frame in app.dataframe if not any(frame.value.equals(known) for known in tables)]
+    return opened
+
+
 def words(app: AppTest) -> str:
     """Return all prose of the page: headings, text, captions, notices."""
     parts = [*app.header, *app.markdown, *app.caption, *app.info, *app.text, *app.error]

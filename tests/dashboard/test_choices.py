@@ -107,3 +107,24 @@ def test_a_limit_below_zero_or_without_end_is_named_and_falls_back() -> None:
     app = run(limited, most="-1", least="inf")
     assert app.session_state["seen"] == [2.0, None]
     assert len(app.info) == 2
+
+
+def turning() -> None:
+    import streamlit as st
+
+    from dashboard.address import one_entry
+    from dashboard.turns import pick_turn
+
+    with one_entry():
+        st.session_state["seen"] = pick_turn("more.turn", "Others")
+
+
+def test_a_turn_counts_clicks_in_the_address_and_begins_anew_at_its_end() -> None:
+    app = run(turning)
+    assert (app.session_state["seen"], app.query_params) == (0, {"more.turn": "0"})
+    app.button(key="pick.more.turn").click().run()
+    assert (app.session_state["seen"], app.query_params) == (1, {"more.turn": "1"})
+    last = run(turning, **{"more.turn": "999999"})
+    assert last.session_state["seen"] == 999_999
+    assert last.button(key="pick.more.turn").click().run().session_state["seen"] == 0
+    assert not last.info

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from dashboard.charts.data_set import counts_figure, sizes_figure
-from dashboard.tables.data_set import class_counts, copy_counts, leak_pairs, sample, size_counts, use_counts
+from dashboard.tables.data_set import class_counts, copy_counts, sample, size_counts, use_counts
 
 
 def index() -> pd.DataFrame:
@@ -35,21 +35,6 @@ def test_copies_and_leaks_by_split() -> None:
         {"split": "train", "pictures": 3, "copies": 1, "leaked": 0},
         {"split": "test", "pictures": 2, "copies": 1, "leaked": 1},
     ]
-
-
-def test_a_leaked_picture_stands_beside_an_altered_copy_before_an_equal_one() -> None:
-    frame = index().assign(sha256=["a", "b", "c", "d", "e"])
-    assert leak_pairs(frame, "test") == [("test/cat/1", "train/cat/2")]
-    assert leak_pairs(frame, "val") == []
-    more = pd.DataFrame(
-        [
-            ("train", "train/cat/0", "cat", 256, 256, 2, False, "trained", "d"),
-            ("train", "train/cat/9", "cat", 256, 256, 2, False, "trained", "x"),
-        ],
-        columns=frame.columns,
-    )
-    assert leak_pairs(pd.concat([frame, more]), "test") == [("test/cat/1", "train/cat/2")]
-    assert leak_pairs(pd.concat([frame[frame["split"] == "test"], more]), "test") == [("test/cat/1", "train/cat/9")]
 
 
 def test_what_became_of_the_training_pictures() -> None:

@@ -14,7 +14,7 @@ from kd_core.evaluation.classifier import softmax
 from kd_core.evaluation.metrics import leak_free
 from tests.dashboard.artifacts_fixture import CLASSES
 from tests.dashboard.kin import answer, copy_run, edit_record
-from tests.dashboard.reading import plain, table, traces, words
+from tests.dashboard.reading import behind, plain, table, traces, words
 
 OpenPage = Callable[..., AppTest]
 STUDENT = "student3_distilled"
@@ -103,6 +103,20 @@ def test_classes_stand_with_wilson_intervals_lowest_agreement_first(artifacts: P
     assert f"n = {inside.size}" in drawn["hovertext"][0]
     kl = traces(app, "faithful.kl_by_class")[0]
     assert all(value >= 0 for value in kl["x"])
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_each_of_both_figures_by_class_has_its_own_numbers_behind_it(open_page: OpenPage) -> None:
+    app = open_page("fidelity")
+    drawn = {key: traces(app, f"faithful.{key}_by_class") for key in ("agreement", "kl")}
+    shares = behind(app, "faithful.agreement_by_class")
+    assert shares["agreement"].tolist() == pytest.approx([x for trace in drawn["agreement"] for x in trace["x"]])
+    assert shares["run"].tolist() == [STUDENT] * len(CLASSES) + ["student3_scratch"] * len(CLASSES)
+    nats = behind(open_page("fidelity"), "faithful.kl_by_class")
+    assert nats["kl_nats"].tolist() == pytest.approx([x for trace in drawn["kl"] for x in trace["x"]])
+    assert (nats["kl_low"] <= nats["kl_nats"]).all() and (nats["kl_nats"] <= nats["kl_high"]).all()
+    assert nats["class"].tolist() == shares["class"].tolist()
+    assert not set(shares.columns) & {"kl_nats", "kl_low", "kl_high"}
 
 
 def test_all_students_stand_over_their_agreement(artifacts: Path, open_page: OpenPage) -> None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.tables.sparsity import cut, gzipped
 from dashboard.text import catalogue
 from tests.dashboard.conftest import PROJECT
-from tests.dashboard.reading import plain, table, traces, words
+from tests.dashboard.reading import behind, plain, table, traces, words
 
 OpenPage = Callable[..., AppTest]
 SHIPPED = PROJECT / "artifacts" / "showcase"
@@ -61,6 +61,13 @@ def test_the_slider_cuts_the_smallest_weights(lang: str, kernel: np.ndarray, ope
     before, after = (_drawn(trace) for trace in traces(app, "playing.kernel"))
     assert before == pytest.approx(kernel.reshape(-1, 32)[:40].ravel())
     assert after == pytest.approx(left.weights.reshape(-1, 32)[:40].ravel())
+
+
+def test_the_numbers_of_both_pieces_stand_behind_them(kernel: np.ndarray, open_page: OpenPage) -> None:
+    rows = behind(open_page("techniques", technique="pruning", sparsity="75"), "playing.kernel")
+    assert rows[["row", "column"]].iloc[[0, -1]].values.tolist() == [[1, 1], [40, 32]]
+    assert rows["before"].to_numpy() == pytest.approx(kernel.reshape(-1, 32)[:40].ravel())
+    assert rows["after"].to_numpy() == pytest.approx(cut(kernel, 0.75).weights.reshape(-1, 32)[:40].ravel())
 
 
 def test_the_size_behind_gzip_is_computed(kernel: np.ndarray, open_page: OpenPage) -> None:

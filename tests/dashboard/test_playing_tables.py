@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from dashboard.tables.clustering import shared
 from dashboard.tables.histogram import bin_edges, counted
 from dashboard.tables.rounding import errors, rounded
-from dashboard.tables.sparsity import cut, gzipped
+from dashboard.tables.sparsity import cut, gzipped, piece_rows
 
 KERNELS = arrays(
     np.float32, st.tuples(st.integers(1, 6), st.integers(1, 40)), elements=st.floats(-4, 4, width=16)
@@ -33,6 +33,16 @@ def test_a_cut_keeps_at_least_the_share_that_it_leaves_and_never_gains_norm(kern
     assert np.abs(kernel[~found.kept]).max(initial=0) < found.threshold or found.kept.all()
     assert 0 <= found.norm <= 1
     assert found.zeros == np.count_nonzero(found.weights == 0)
+
+
+def test_a_piece_of_a_kernel_has_a_row_for_each_weight() -> None:
+    before = np.array([[0.5, -0.25], [0.125, -3.0]], np.float32)
+    assert piece_rows(before, cut(before, 0.5).weights).values.tolist() == [
+        [1, 1, 0.5, 0.5],
+        [1, 2, -0.25, 0.0],
+        [2, 1, 0.125, 0.0],
+        [2, 2, -3.0, -3.0],
+    ]
 
 
 def test_the_size_is_that_of_gzip_without_its_header() -> None:

@@ -154,9 +154,15 @@ def test_a_picture_at_every_severity_of_the_chosen_corruption(open_page: OpenPag
     app = open_page("robustness", corruption="brightness")
     captions = [plain(image.proto.imgs[0].caption) for image in app.image]
     assert captions[:3] == ["0: as it is", "1: 10 % brighter", "2: 20 % brighter"]
-    before = words(app)
-    app.button(key="robustness.another").click().run()
-    assert words(app) != before
+    before, pictures = words(app), [image.proto.imgs[0].url for image in app.image]
+    app.button(key="pick.robustness.turn").click().run()
+    other = words(app)
+    assert other != before
+    assert app.query_params["robustness.turn"] in ("1", ["1"])
+    assert words(open_page("robustness", **{"corruption": "brightness", "robustness.turn": "1"})) == other
+    lost = open_page("robustness", **{"corruption": "brightness", "robustness.turn": "next"})
+    assert "The address asks for robustness.turn = next" in words(lost)
+    assert [image.proto.imgs[0].url for image in lost.image] == pictures
     german = open_page("robustness", corruption="rotation", lang="de")
     assert plain(german.image[3].proto.imgs[0].caption) == "3: um 20° gekippt"
 
