@@ -1,6 +1,7 @@
-"""Models: every network with its totals, its layers and its settings, measured or as the slides list them."""
+"""Models: every network with its totals, its blocks, layers and settings, measured or as the slides list them."""
 
 from dashboard import context
+from dashboard.components.architecture import show_architecture
 from dashboard.components.configurations import BESIDE, show_configurations
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.header import page_header
@@ -24,6 +25,7 @@ def main() -> None:
         _contradictions(record, record.claims)
         return
     show_totals(record)
+    show_architecture(record)
     show_bars(record)
     show_configurations(record, context.runs(record.study)[0])
     # The longest comes last: a teacher has a hundred layers.

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,9 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.text import catalogue
 from kd_core.artifacts import ArtifactStore
-from tests.dashboard.reading import table, traces, words
+from tests.dashboard.reading import plain, table, traces, words
 
 OpenPage = Callable[..., AppTest]
+SHIPPED = Path(__file__).resolve().parents[2] / "artifacts" / "showcase"
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
@@ -31,6 +33,63 @@ def test_bars_show_layers_that_have_the_measure(artifacts: Path, open_page: Open
         (bars,) = traces(open_page("models", run="teacher", measure=measure), "models.bars")
         kept = layers[layers[measure] > 0]
         assert (bars["y"], bars["x"]) == (kept["name"].tolist(), kept[measure].tolist())
+
+
+@pytest.mark.parametrize(
+    ("lang", "heading", "expected"),
+    [
+        (
+            "en",
+            "Architecture",
+            [
+                "Input",
+                "Residual block<br>3 convolutions · convolution in the shortcut<br>260 k parameters · 16.3 M MACs",
+                "Inverted residual block<br>depthwise 3x3 · shortcut<br>171 k parameters · 31.8 M MACs",
+                "Dense layer<br>123 k parameters · 123 k MACs",
+            ],
+        ),
+        (
+            "de",
+            "Architektur",
+            [
+                "Eingabe",
+                "Residualblock<br>3 Faltungen · Faltung im Shortcut<br>260 Tsd. Parameter · 16,3 Mio. MACs",
+                "Invertierter Residualblock<br>Depthwise 3x3 · Shortcut<br>171 Tsd. Parameter · 31,8 Mio. MACs",
+                "Dense-Schicht<br>123 Tsd. Parameter · 123 Tsd. MACs",
+            ],
+        ),
+    ],
+)
+def test_the_diagram_shows_the_shipped_networks(
+    lang: str, heading: str, expected: list[str], artifacts: Path, open_page: OpenPage
+) -> None:
+    for run, source in (("student3_scratch", "student3-scratch"), ("teacher", "teacher")):
+        shutil.copy(SHIPPED / source / "layers.csv", artifacts / "showcase" / run / "layers.csv")
+    student = open_page("models", run="student3_scratch", lang=lang)
+    teacher = open_page("models", run="teacher", lang=lang)
+    assert heading in [header.value for header in student.header]
+    lines: list[str] = []
+    for app in (student, teacher):
+        names, outputs, told, notes = traces(app, "models.architecture")
+        lines += map(plain, told["text"])
+        assert len(names["text"]) == len(outputs["text"]) == len(notes["customdata"])
+        # What is longer than a card is cut off.
+        assert not any("…" in text for text in (*names["text"], *told["text"]))
+    assert [text for text in expected if text not in lines] == []
+    assert "<b>block6–7 ×2</b>" in names["text"]
+    note = plain(notes["customdata"][names["text"].index("<b>block6–7 ×2</b>")])
+    assert note.startswith("<b>block6–7 x2</b><br>") and "14x14x80 → 14x14x80" in note
+    assert plain("block6_depthwise_conv · DepthwiseConv2D · 14x14x480 · ") in note
+
+
+def test_the_hover_of_a_block_names_its_first_layers_only(artifacts: Path, open_page: OpenPage) -> None:
+    file = artifacts / "showcase" / "student3_int8" / "layers.csv"
+    rows = "".join(f"block1_part{i}_conv,Conv2D,8x8x3,81,81,5184,0\n" for i in range(16))
+    file.write_text(f"name,type,output_shape,parameters,non_zero,macs,sparsity\n{rows}", encoding="utf-8")
+    names, _, lines, notes = traces(open_page("models", run="student3_int8"), "models.architecture")
+    assert (names["text"], lines["text"][0].split("<br>")[0]) == (["<b>block1</b>"], "Block of 16 layers")
+    assert "1,296 (100.0" in notes["customdata"][0]
+    assert notes["customdata"][0].endswith("block1_part13_conv · Conv2D · 8×8×3 · 81<br>and 2 more layers")
 
 
 @pytest.mark.usefixtures("artifacts")
