@@ -95,12 +95,15 @@ def _pick_view(trained: Sequence[Trained]) -> tuple[str, list[str], bool, float]
         axis = pick_option(
             "axis", t("training_curves.axis"), axes, label_of=lambda name: t(f"training_curves.axis_{name}")
         )
-        smoothing = pick_option(
-            "smoothing",
-            t("training_curves.smoothing"),
-            list(SMOOTHING),
-            label_of=lambda name: t(f"training_curves.smoothing_{name}"),
-        )
+        smoothing = "none"
+        # What slides state are points: between them there is nothing to smooth.
+        if not all(run.published for run in trained):
+            smoothing = pick_option(
+                "smoothing",
+                t("training_curves.smoothing"),
+                list(SMOOTHING),
+                label_of=lambda name: t(f"training_curves.smoothing_{name}"),
+            )
     return metric, parts, axis == "seconds", SMOOTHING[smoothing]
 
 

@@ -54,6 +54,29 @@ def test_a_start_that_is_gone_or_goes_in_a_circle_changes_nothing(artifacts: Pat
     assert first == {"Student 3 lost · distilled": 1, "Student 3 circle · distilled": 1}
 
 
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_smoothing_is_off_until_asked_for_and_leaves_what_was_recorded(
+    lang: str, artifacts: Path, open_page: OpenPage
+) -> None:
+    history = ArtifactStore(artifacts).history("showcase", "teacher")
+    note = catalogue(lang)["training_curves.note_smoothing"].split("{")[0]
+    plain = open_page(PAGE, runs="teacher", parts_accuracy="val_accuracy", lang=lang)
+    assert note not in words(plain)
+    assert [t["y"] for t in traces(plain, PAGE) if t["mode"] != "markers"] == [history["val_accuracy"].tolist()]
+    asked = open_page(PAGE, runs="teacher", parts_accuracy="val_accuracy", smoothing="light", lang=lang)
+    assert note in words(asked)
+    recorded, line = [t["y"] for t in traces(asked, PAGE) if t["mode"] != "markers"]
+    assert recorded == history["val_accuracy"].tolist()
+    assert line == pytest.approx(history["val_accuracy"].ewm(alpha=0.4).mean().tolist())
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_stated_points_are_never_smoothed_and_say_where_a_training_was_taken_up_again(open_page: OpenPage) -> None:
+    app = open_page(PAGE, study="published", smoothing="strong")
+    assert catalogue("en")["training_curves.smoothing"] not in [c.label for c in app.segmented_control]
+    assert {trace["mode"] for trace in traces(app, PAGE) if "stated" in trace["name"]} == {"markers"}
+
+
 @pytest.mark.usefixtures("artifacts")
 def test_time_adds_up_the_epochs(open_page: OpenPage) -> None:
     app = open_page(PAGE, runs="teacher", axis="seconds")
