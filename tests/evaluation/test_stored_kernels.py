@@ -26,7 +26,7 @@ def test_one_scale_for_a_layer_and_channels_of_a_depthwise_convolution() -> None
     trained_on = stored_kernels(STORE.model_path("showcase", "student3-qat"))["logits"]
     assert trained_on.scales.shape == (1,)
     assert trained_on.values == pytest.approx(trained_on.raw * trained_on.scales[0])
-    depthwise = stored_kernels(STORE.model_path("showcase", "teacher-int8"))["block1_depthwise_conv"]
+    depthwise = stored_kernels(STORE.model_path("leakfree", "teacher-int8"))["block1_depthwise_conv"]
     assert (depthwise.axis, depthwise.scales.size) == (3, depthwise.raw.shape[3])
     assert depthwise.values.shape == depthwise.raw.shape
 
