@@ -41,6 +41,9 @@ def show_scatter(rows: Sequence[tuple[RunRecord, Figures]], *, cost: str, part: 
     if found is None:
         show_missing(t("comparison.no_scatter"))
     else:
+        if _FEW < len(rows) <= MOST_NAMED:
+            # On a phone many names above the marks would push them off the screen.
+            found.figure.update_layout(legend={"yref": "container", "y": 0, "yanchor": "bottom"})
         show_figure(found.figure, found.caption, found.table, "comparison.scatter")
 
 
@@ -89,11 +92,8 @@ def scatter(
         y_title=t(f"comparison.axis_accuracy_{part}", split=split_name(split)),
         front_label=t("comparison.front"),
     )
-    figure.update_layout(height=480)
-    if _FEW < len(marks) <= MOST_NAMED:
-        # On a phone every name in the legend takes a line: above the marks, many would push them off the screen.
-        below = {"yref": "container", "y": 0, "yanchor": "bottom"}
-        figure.update_layout(height=480 + 26 * (len(marks) - _FEW), legend=below)
+    # On a phone every name in the legend takes a line.
+    figure.update_layout(height=480 + (26 * max(0, len(marks) - _FEW) if len(marks) <= MOST_NAMED else 0))
     studies = ", ".join(dict.fromkeys(study_name(record.study) for record, _ in rows))
     n = " / ".join(fmt_count(n) for n in sorted(n for n in counts if n)) or t("comparison.n_unknown")
     caption = t("comparison.scatter_caption", study=studies, split=split_name(split), n=n)
