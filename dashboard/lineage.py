@@ -1,6 +1,6 @@
 """Whom a run descends from: what it was made of, whom it learned from, and its twin that never did; across studies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dashboard import context
 from kd_core.artifacts import RunRecord
@@ -8,7 +8,7 @@ from kd_core.artifacts import RunRecord
 
 def parent(record: RunRecord) -> RunRecord | None:
     """Return the run that a compressed run was made from; None where it has none or that cannot be read."""
-    return _named(record.study, record.parent)
+    return _named(record, record.parent)
 
 
 def origin(record: RunRecord) -> RunRecord:
@@ -19,28 +19,28 @@ def origin(record: RunRecord) -> RunRecord:
 def teacher_name(record: RunRecord) -> str | None:
     """Return "study/run" of whom a run learned from, itself or what it was made of; None where nobody taught it."""
     taught = next((run for run in _line(record) if run.teacher), None)
-    return None if taught is None or taught.teacher is None else _full(taught.study, taught.teacher)
+    return None if taught is None or taught.teacher is None else taught.full(taught.teacher)
 
 
 def teacher(record: RunRecord) -> RunRecord | None:
     """Return whom a run learned from; None where nobody taught it or its teacher cannot be read."""
-    return _named(record.study, teacher_name(record))
+    return _named(record, teacher_name(record))
 
 
 def twin(record: RunRecord) -> RunRecord | None:
     """Return the same network trained without the teacher, beside the training that a run descends from."""
     begun = origin(record)
-    return _named(begun.study, begun.twin)
+    return _named(begun, begun.twin)
 
 
 def begun_with(record: RunRecord) -> list[RunRecord]:
     """Return the trainings that a training goes on from, the latest first, as far back as they can be read."""
-    return _back(record, lambda run: _named(run.study, run.start))[1:]
+    return _back(record, lambda run: _named(run, run.start))[1:]
 
 
-def epochs_before(record: RunRecord) -> int:
-    """Return how many epochs a training's first weights had been trained for: of each before it up to the one kept."""
-    return sum(run.selection.epoch for run in begun_with(record) if run.selection is not None)
+def epochs_kept(line: Sequence[RunRecord]) -> int:
+    """Return the epochs of trainings, each up to the one it kept, all together."""
+    return sum(run.selection.epoch for run in line if run.selection is not None)
 
 
 def _line(record: RunRecord) -> list[RunRecord]:
@@ -56,12 +56,8 @@ def _back(record: RunRecord, before: Callable[[RunRecord], RunRecord | None]) ->
     return line
 
 
-def _named(study: str, name: str | None) -> RunRecord | None:
+def _named(record: RunRecord, name: str | None) -> RunRecord | None:
     if not name:
         return None
-    study, _, run = _full(study, name).partition("/")
+    study, _, run = record.full(name).partition("/")
     return context.record(study, run)[0]
-
-
-def _full(study: str, name: str) -> str:
-    return name if "/" in name else f"{study}/{name}"

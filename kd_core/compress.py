@@ -130,7 +130,7 @@ class _Tables:
         }
         if not isinstance(settings, Distill | FineTuning) or settings.teacher is None:
             return table
-        teacher = settings.teacher if "/" in settings.teacher else f"{self.origin.study}/{settings.teacher}"
+        teacher = self.origin.full(settings.teacher)
         recipe = {"alpha": settings.alpha, "temperature": settings.temperature, "scale_by_t2": settings.scale_by_t2}
         return table | {"teacher": teacher} | recipe
 

@@ -5,9 +5,9 @@ import streamlit as st
 
 from dashboard import derived
 from dashboard.choices import pick_option
-from dashboard.components.header import page_header
+from dashboard.components.header import choices_row, page_header
 from dashboard.components.matrices import show_matrices
-from dashboard.components.notices import notices_in, show_problems
+from dashboard.components.notices import show_problems
 from dashboard.counted import Counted, counted, has_matrix
 from dashboard.matrices import View
 from dashboard.names import class_name
@@ -27,8 +27,7 @@ def main() -> None:
         other = pick_other(first, keep=has_matrix) if first else None
     if study is None or first is None:
         return
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="confusion.view")
-    with notices_in(st.container()), row:
+    with choices_row("confusion.view"):
         norm = pick_option("norm", t("confusion.norm"), NORMS, label_of=lambda n: t(f"confusion.norm_{n}"))
         order = pick_option("sort", t("confusion.sort"), ORDERS, label_of=lambda name: t(f"confusion.sort_{name}"))
         # The slides state one matrix a model: there is no other split, and no telling which pictures leaked.

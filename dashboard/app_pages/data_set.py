@@ -13,8 +13,8 @@ from dashboard.components.class_counts import class_counts_chart
 from dashboard.components.contradictions import show_contradictions
 from dashboard.components.copies import show_copies
 from dashboard.components.copy_pairs import show_pairs
-from dashboard.components.header import page_header
-from dashboard.components.notices import calm, notices_in, show_missing, show_problems
+from dashboard.components.header import choices_row, page_header
+from dashboard.components.notices import calm, show_missing, show_problems
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import class_name, escaped, split_name, study_name
 from dashboard.palette import neutral
@@ -88,8 +88,7 @@ def _show_samples(study: str, index: pd.DataFrame) -> None:
         labels = sorted(index["label"].unique())
         present = index["split"].unique()
         splits = [split for split in SPLITS if split in present]
-        row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-        with notices_in(st.container()), row:
+        with choices_row():
             label = pick_from("sample.class", t("data_set.class"), labels, label_of=class_name)
             split = pick_option("sample.split", t("shell.split"), splits, default=splits[-1], label_of=split_name)
             turn = pick_turn("sample.turn", t("data_set.others"))

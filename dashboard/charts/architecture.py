@@ -8,10 +8,11 @@ from math import log, sqrt
 
 import plotly.graph_objects as go
 
+from dashboard.charts.canvas import fit_canvas, words
 from dashboard.charts.columns import CARD_WIDTH, GAP, Place, places_in_columns
 from dashboard.palette import GRID, INK, MARK, MUTED, PAGE
 
-# Everything is laid out in pixels, so that no text ever meets another: the axes count pixels too.
+# In pixels, as everything here.
 NAME, LINE, PADDING = 18, 16, 14
 # The largest drawing of a map, left in a card, which fits into the lowest card; and where the words begin.
 MAP_WIDTH, MAP_HEIGHT, WORDS = 52, 38, 70
@@ -58,13 +59,7 @@ def architecture_figure(cards: Sequence[BlockCard], *, colour: str, dark: bool) 
     for trace in _words(cards, places, dark):
         figure.add_trace(trace)
     figure.add_trace(_hover(places, [card.note for card in cards]))
-    figure.update_xaxes(range=[0, width], visible=False, fixedrange=True)
-    figure.update_yaxes(range=[height, 0], visible=False, fixedrange=True)
-    margin = {"l": 0, "r": 0, "t": 0, "b": 0}
-    figure.update_layout(
-        width=width, height=height, margin=margin, showlegend=False, hovermode="closest", dragmode=False
-    )
-    return figure
+    return fit_canvas(figure, width, height)
 
 
 def _chain(places: Sequence[Place], dark: bool) -> list[dict[str, object]]:
@@ -140,29 +135,17 @@ def _maps(cards: Sequence[BlockCard], places: Sequence[Place], colour: str) -> l
 
 def _words(cards: Sequence[BlockCard], places: Sequence[Place], dark: bool) -> list[go.Scatter]:
     """Return the names, right of them the outputs, and the lines below."""
-    begin, end = [place.x + WORDS for place in places], [place.x + CARD_WIDTH - 4 for place in places]
+    begin, end = ([place.x + x for place in places] for x in (WORDS, CARD_WIDTH - 4))
     heads = [place.top + (PADDING + NAME) / 2 for place in places]
     below = [(place.top + NAME + place.bottom) / 2 for place in places]
-    names = [_cut(card.name, HEAD_LETTERS - len(card.size)) for card in cards]
+    names = [f"<b>{_cut(card.name, HEAD_LETTERS - len(card.size))}</b>" for card in cards]
+    sizes = [escape(card.size) for card in cards]
     lines = ["<br>".join(_cut(line, LINE_LETTERS) for line in card.lines) for card in cards]
     ink, muted = {"color": INK[dark]}, {"color": MUTED[dark], "size": _SMALL}
     return [
-        go.Scatter(
-            x=x,
-            y=y,
-            text=texts,
-            name=name,
-            mode="text",
-            textposition=position,
-            textfont=font,
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
-        for name, x, y, texts, position, font in (
-            ("blocks", begin, heads, [f"<b>{name}</b>" for name in names], "middle right", ink),
-            ("outputs", end, heads, [escape(card.size) for card in cards], "middle left", ink),
-            ("lines", begin, below, lines, "middle right", muted),
-        )
+        words([*zip(begin, heads, strict=True)], names, ink, name="blocks", position="middle right"),
+        words([*zip(end, heads, strict=True)], sizes, ink, name="outputs", position="middle left"),
+        words([*zip(begin, below, strict=True)], lines, muted, name="lines", position="middle right"),
     ]
 
 

@@ -7,6 +7,7 @@ from textwrap import wrap
 
 import plotly.graph_objects as go
 
+from dashboard.charts.canvas import fit_canvas, words
 from dashboard.palette import GRID, INK, MUTED, PAGE
 
 # Everything is laid out in pixels, so that no text ever meets another: the axes count pixels too.
@@ -71,27 +72,21 @@ def family_figure(cards: Sequence[Card], branches: Sequence[Branch], *, dark: bo
     figure = go.Figure(layout={"shapes": [*_branches(branches, places, dark), *_cards(cards, places, dark)]})
     names = [_written(card, dark) for card in cards]
     beside = [(x + _STRIP + 4, y) for x, y in places]
-    figure.add_trace(_words(beside, names, {"color": INK[dark]}, name="runs", position="middle right"))
+    figure.add_trace(words(beside, names, {"color": INK[dark]}, name="runs", position="middle right"))
     starts = [(places[branch.origin][0] + _STEM + 6, places[branch.run][1]) for branch in branches]
     sides = {"cost": ("top right", -_AWAY, INK), "bought": ("bottom right", _AWAY, MUTED)}
     for name, (position, away, colour) in sides.items():
         lines = ["<br>".join(getattr(branch, name)) for branch in branches]
         font = {"color": colour[dark], "size": _SMALL}
-        figure.add_trace(_words([(x, y + away) for x, y in starts], lines, font, name=name, position=position))
+        figure.add_trace(words([(x, y + away) for x, y in starts], lines, font, name=name, position=position))
     orphans = [(card, place) for card, place in zip(cards, places, strict=True) if card.missing]
     beyond = [(x - _STEM, y) for _, (x, y) in orphans]
     lost = ["<br>".join(wrap(escape(card.missing), _MISSING_LETTERS)) for card, _ in orphans]
     font = {"color": MUTED[dark], "size": _SMALL}
-    figure.add_trace(_words(beyond, lost, font, name="missing", position="middle left"))
+    figure.add_trace(words(beyond, lost, font, name="missing", position="middle left"))
     spots = [(x + CARD_WIDTH / 2, y) for x, y in places] + [(x + step / 3, y) for x, y in starts]
     figure.add_trace(_hover(spots, [card.note for card in cards] + [branch.note for branch in branches]))
-    figure.update_xaxes(range=[0, width], visible=False, fixedrange=True)
-    figure.update_yaxes(range=[height, 0], visible=False, fixedrange=True)
-    margin = {"l": 0, "r": 0, "t": 0, "b": 0}
-    figure.update_layout(
-        width=width, height=height, margin=margin, showlegend=False, hovermode="closest", dragmode=False
-    )
-    return figure
+    return fit_canvas(figure, width, height)
 
 
 def _cards(cards: Sequence[Card], places: Sequence[tuple[float, float]], dark: bool) -> list[dict[str, object]]:
@@ -113,22 +108,6 @@ def _branches(branches: Sequence[Branch], places: Sequence[tuple[float, float]],
         path = f"M {x0 + _STEM} {y0 + CARD_HEIGHT / 2} V {y1} H {x1}"
         shapes.append({"type": "path", "layer": "below", "path": path, "line": line})
     return shapes
-
-
-def _words(
-    places: Sequence[tuple[float, float]], texts: Sequence[str], font: dict[str, object], *, name: str, position: str
-) -> go.Scatter:
-    return go.Scatter(
-        x=[x for x, _ in places],
-        y=[y for _, y in places],
-        text=list(texts),
-        name=name,
-        mode="text",
-        textposition=position,
-        textfont=font,
-        hoverinfo="skip",
-        cliponaxis=False,
-    )
 
 
 def _hover(places: Sequence[tuple[float, float]], notes: Sequence[str]) -> go.Scatter:

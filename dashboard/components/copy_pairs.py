@@ -8,7 +8,8 @@ import streamlit as st
 from dashboard import address, pictures
 from dashboard.choices import pick_from
 from dashboard.components.chart import offer_csv, show_table
-from dashboard.components.notices import calm, notices_in, show_missing
+from dashboard.components.header import choices_row
+from dashboard.components.notices import calm, show_missing
 from dashboard.formats import fmt_count
 from dashboard.names import escaped, split_name
 from dashboard.tables.copies import Kind
@@ -36,8 +37,7 @@ def show_pairs(study: str, found: Mapping[Kind, pd.DataFrame]) -> None:
         st.markdown(f"### {t('data_set.pairs_title')}")
         kinds = {kind.write(): kind for kind in found}
         at_hand = pictures.has_pictures()
-        row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-        with notices_in(st.container()), row:
+        with choices_row():
             asked = pick_from(
                 "copies",
                 t("data_set.pairs_kind"),

@@ -1,6 +1,6 @@
 """Agreement with the teacher and divergence from it, class by class, of a student and its twin."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -54,42 +54,42 @@ def show_classes(voices: Sequence[Voice], where: str) -> None:
 
 def agreement_frame(voices: Sequence[Voice], order: Sequence[int]) -> pd.DataFrame:
     """Return one row a run and class: all counts, and the shares in 0..1, that of the agreement with its bounds."""
-    return pd.DataFrame(
-        [
-            {
-                "run": record.run,
-                "class": found.classes[i],
-                "n": found.figures[i].n,
-                "agreement": found.figures[i].agreement,
-                "agreement_low": found.agreement[i].low,
-                "agreement_high": found.agreement[i].high,
-                "teacher_right": found.figures[i].teacher_right,
-                "agreement_teacher_right": found.figures[i].agreement_right,
-                "teacher_wrong": found.figures[i].teacher_wrong,
-                "agreement_teacher_wrong": found.figures[i].agreement_wrong,
-                "corrected": found.figures[i].corrected,
-            }
-            for record, found in voices
-            for i in order
-        ]
+    return _frame(
+        voices,
+        order,
+        lambda found, i: {
+            "agreement": found.figures[i].agreement,
+            "agreement_low": found.agreement[i].low,
+            "agreement_high": found.agreement[i].high,
+            "teacher_right": found.figures[i].teacher_right,
+            "agreement_teacher_right": found.figures[i].agreement_right,
+            "teacher_wrong": found.figures[i].teacher_wrong,
+            "agreement_teacher_wrong": found.figures[i].agreement_wrong,
+            "corrected": found.figures[i].corrected,
+        },
     )
 
 
 def divergence_frame(voices: Sequence[Voice], order: Sequence[int]) -> pd.DataFrame:
     """Return one row a run and class: its pictures, and their mean divergence in nats with its bounds."""
+    return _frame(
+        voices,
+        order,
+        lambda found, i: {
+            "kl_nats": found.figures[i].kl,
+            "kl_low": found.kl[i].low,
+            "kl_high": found.kl[i].high,
+        },
+    )
+
+
+def _frame(
+    voices: Sequence[Voice], order: Sequence[int], figures: Callable[[ByClass, int], dict[str, float]]
+) -> pd.DataFrame:
     return pd.DataFrame(
-        [
-            {
-                "run": record.run,
-                "class": found.classes[i],
-                "n": found.figures[i].n,
-                "kl_nats": found.figures[i].kl,
-                "kl_low": found.kl[i].low,
-                "kl_high": found.kl[i].high,
-            }
-            for record, found in voices
-            for i in order
-        ]
+        {"run": record.run, "class": found.classes[i], "n": found.figures[i].n} | figures(found, i)
+        for record, found in voices
+        for i in order
     )
 
 

@@ -1,4 +1,4 @@
-"""The head of a page: its title, one sentence, and a row for the choices."""
+"""The head of a page, its title, one sentence and the choices, and rows of choices further down."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +18,17 @@ def page_header(page: str) -> Iterator[None]:
     """
     st.title(t(f"{page}.title"), anchor=False)
     st.markdown(t(f"{page}.lead"))
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"{page}.choices")
+    with choices_row(f"{page}.choices"):
+        yield
+
+
+@contextmanager
+def choices_row(key: str | None = None) -> Iterator[None]:
+    """Hold a row open for selectors, side by side where there is room; what they have to report stands below them.
+
+    Args:
+        key: of the row, unique on the page; a test or a style may look for it.
+    """
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=key)
     with notices_in(st.container()), row:
         yield

@@ -68,10 +68,10 @@ def read_histories(records: Sequence[RunRecord]) -> tuple[list[Trained], list[Pr
             problems += met
             history = read if read is not None else pd.DataFrame()
         if len(history):
-            seconds, met = _seconds_before(record)
+            line = lineage.begun_with(record)
+            seconds, met = _seconds_of(line)
             problems += met
-            begun = next(iter(lineage.begun_with(record)), None)
-            trained.append(Trained(record, history, begun, (lineage.epochs_before(record), seconds)))
+            trained.append(Trained(record, history, line[0] if line else None, (lineage.epochs_kept(line), seconds)))
     return trained, problems
 
 
@@ -110,11 +110,11 @@ def show_loss_kinds(trained: Sequence[Trained]) -> None:
     show_missing(t("training_curves.mixed_losses") + "\n" + "\n".join(lines))
 
 
-def _seconds_before(record: RunRecord) -> tuple[float, list[Problem]]:
-    """Return how long a training's first weights had been trained, up to the epochs kept, and what was not read."""
+def _seconds_of(line: Sequence[RunRecord]) -> tuple[float, list[Problem]]:
+    """Return how long trainings took, each up to the epoch it kept, all together, and what could not be read."""
     seconds = 0.0
     problems: list[Problem] = []
-    for earlier in lineage.begun_with(record):
+    for earlier in line:
         history, met = context.history(earlier.study, earlier.run)
         problems += met
         if history is not None and earlier.selection is not None:

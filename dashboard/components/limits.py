@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.amounts import pick_limit
 from dashboard.choices import pick_option
-from dashboard.components.notices import notices_in
+from dashboard.components.header import choices_row
 from dashboard.tables.budget import SIZES
 from dashboard.tables.figures import MEGABYTE, Figures
 from dashboard.text import t
@@ -45,9 +45,8 @@ def pick_limits(known: Sequence[str]) -> dict[str, float]:
     Args:
         known: the limits that any run can be judged by; the others get a sentence instead of a field.
     """
-    row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="budget.limits")
     limits: dict[str, float] = {}
-    with notices_in(st.container()), row:
+    with choices_row("budget.limits"):
         for field in _FIELDS:
             if field.name not in known:
                 continue

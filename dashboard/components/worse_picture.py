@@ -7,7 +7,8 @@ from PIL import Image
 from dashboard import context, pictures
 from dashboard.address import one_entry
 from dashboard.choices import pick_option
-from dashboard.components.notices import calm, notices_in, show_missing
+from dashboard.components.header import choices_row
+from dashboard.components.notices import calm, show_missing
 from dashboard.formats import fmt_number, fmt_percent
 from dashboard.names import class_name, study_name
 from dashboard.text import t
@@ -34,8 +35,7 @@ def show_worse_picture(study: str) -> None:
         if not pictures.has_pictures():
             show_missing(t("data_set.no_pictures"))
             return
-        row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-        with notices_in(st.container()), row:
+        with choices_row():
             name = pick_option(
                 "corruption",
                 t("robustness.corruption_one"),

@@ -119,5 +119,5 @@ def _worth(verdict: Verdict | None, trained: RunRecord) -> str:
         "presenter.taught_alone",
         run=called(trained),
         value=fmt_percent(chosen.value),
-        epoch=fmt_count(lineage.epochs_before(trained) + chosen.epoch),
+        epoch=fmt_count(lineage.epochs_kept([trained, *lineage.begun_with(trained)])),
     )

@@ -53,7 +53,7 @@ def curves_of(
     stated = record.stage == "published"
     if seconds and (stated or history["seconds"].isna().all()):
         return []
-    x = before[1] + history["seconds"].cumsum() if seconds else before[0] + history["epoch"]
+    x = _along(history, before, seconds=seconds)
     curves = []
     for column, style in METRICS[metric].items():
         if column not in parts or history[column].isna().all():
@@ -90,7 +90,7 @@ def resumptions(
         before: as for ``curves_of``: with epochs before, the run as a whole was taken up.
     """
     phases, earlier = history["phase"].tolist(), before[0]
-    x = before[1] + history["seconds"].cumsum() if seconds else before[0] + history["epoch"]
+    x = _along(history, before, seconds=seconds)
     found = [(before[seconds], _counted_on(phases[0], earlier))] if earlier and phases else []
     again = [row for row in range(1, len(phases)) if phases[row] != phases[row - 1]]
     return found + [(float(x.iloc[row - 1]), _counted_on(phases[row], earlier)) for row in again]
@@ -143,6 +143,11 @@ def mixed_losses(records: Sequence[RunRecord]) -> bool:
 def is_taught(record: RunRecord) -> bool:
     """Return whether a run learned from a teacher's answers: distilled, or compressed with the teacher beside it."""
     return record.stage == "distill" or (record.parent is not None and record.teacher is not None)
+
+
+def _along(history: pd.DataFrame, before: tuple[int, float], *, seconds: bool) -> pd.Series:
+    """Return what stands on the x axis, for each epoch."""
+    return before[1] + history["seconds"].cumsum() if seconds else before[0] + history["epoch"]
 
 
 def _counted_on(phase: object, earlier: int) -> str:

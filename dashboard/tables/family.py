@@ -68,7 +68,7 @@ def family(records: Sequence[RunRecord], elsewhere: RunRecord | None = None) -> 
 
 def _member(run: RunRecord, origin: RunRecord | None, column: int, source: str) -> Member:
     missing = source.removeprefix(f"{run.study}/") if source and origin is None else None
-    learned = origin is not None and run.parent is None and source == _full(run, run.teacher)
+    learned = origin is not None and run.parent is None and run.teacher is not None and source == run.full(run.teacher)
     return Member(run, origin, learned=learned, column=column, missing=missing)
 
 
@@ -82,9 +82,5 @@ def _source(run: RunRecord, known: Container[str]) -> str:
     The first of these that is known, else the first; empty for none.
     """
     names = [run.parent] if run.parent else [run.start, run.teacher]
-    named = [_full(run, name) for name in names if name]
+    named = [run.full(name) for name in names if name]
     return next((name for name in named if name in known), named[0] if named else "")
-
-
-def _full(run: RunRecord, name: str | None) -> str:
-    return "" if not name else name if "/" in name else f"{run.study}/{name}"

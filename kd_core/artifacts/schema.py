@@ -130,6 +130,10 @@ class RunRecord(Record):
         found = self.config.get("start")
         return found if isinstance(found, str) else None
 
+    def full(self, name: str) -> str:
+        """Return "study/run" of a run that this one names: in its own study, unless the name has another."""
+        return name if "/" in name else f"{self.study}/{name}"
+
 
 class Contradiction(Record):
     """One place where the original's slides disagree with themselves: a code and the figures involved."""

@@ -70,7 +70,7 @@ def unquantized(job: Job, run: str) -> str:
     """
     record = job.record(run)
     while is_quantized(record) and record.parent is not None:
-        run = record.parent if "/" in record.parent else f"{record.study}/{record.parent}"
+        run = record.full(record.parent)
         record = job.record(run)
     return run
 
@@ -97,5 +97,4 @@ def _trained(job: Job, record: RunRecord) -> Training:
         return settings
     if record.parent is None:
         raise RestoreError(f"{record.study}/{record.run} names no parent: restore its run.json, or make it anew.")
-    parent = record.parent if "/" in record.parent else f"{record.study}/{record.parent}"
-    return _trained(job, job.record(parent))
+    return _trained(job, job.record(record.full(record.parent)))

@@ -6,6 +6,7 @@ ratio is the median over the rounds of the two rates in one round, since a machi
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import cycle
@@ -13,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from kd_core.artifacts import RunRecord
 from kd_core.artifacts.schema import TrainingSpeed
 from kd_core.backend import keras, tf
 from kd_core.data.augment import Augmentation
@@ -29,7 +29,7 @@ from kd_core.training.job import Job
 from kd_core.training.optimizers import optimizer
 from kd_core.training.restored import is_quantized, restored, unquantized
 from kd_core.training.streams import Examples, normalised, training_stream
-from kd_core.training.targets import DEPLOYED_BATCH, deployed_answers
+from kd_core.training.targets import BATCH, deployed_answers
 
 ROUNDS = 9
 SECONDS = 4.0
@@ -63,19 +63,15 @@ def training_speed(job: Job) -> TrainingSpeed:
     # All of them, however few epochs are trained: what is measured goes round through every view.
     examples = drawn(job, job.training_rows, settings.input_size, settings.augmentation, views)
     _read_once(job, examples)
-    record = job.record(settings.teacher)
-    if is_quantized(record):
-        answers = _deployed(job, record, settings.augmentation)
-    else:
-        answers = _network(job, teacher, teacher_settings, settings.augmentation)
-    ways = [
-        _plain(settings, examples),
-        _cached(settings, examples),
-        _live(job, settings, examples, teacher, teacher_settings),
-        _model_alone(settings, examples),
-        answers,
-    ]
-    turns = _interleaved(job, ways)
+    with _answering(job, settings, teacher, teacher_settings) as answers:
+        ways = [
+            _plain(settings, examples),
+            _cached(settings, examples),
+            _live(job, settings, examples, teacher, teacher_settings),
+            _model_alone(settings, examples),
+            answers,
+        ]
+        turns = _interleaved(job, ways)
     rates = {name: float(np.median(of_turns)) for name, of_turns in turns.items()}
     # What one epoch saves, against what the answers to all views of all pictures took, in seconds per picture.
     saved = 1 / rates["live"] - 1 / rates["cached"]
@@ -134,26 +130,32 @@ def _model_alone(settings: Distill, examples: Examples) -> _Way:
     return _stepping("model_alone", settings, Recipe(), examples.classes, again())
 
 
+@contextmanager
+def _answering(job: Job, settings: Distill, teacher: keras.Model, of_teacher: Training) -> Iterator[_Way]:
+    """Give the way in which the targets are computed; what it computes ahead ends with the block."""
+    record = job.record(settings.teacher)
+    if not is_quantized(record):
+        yield _network(job, teacher, of_teacher, settings.augmentation)
+        return
+    spec = record.input
+    assert spec is not None
+    examples = job.pixels(job.training_rows, spec.height, settings.augmentation)
+    compute = deployed_answers(job.store.model_path(record.study, record.run), spec, examples)
+    batches = np.array_split(np.arange(len(examples)), max(1, len(examples) // BATCH))
+    with closing(computed(partial(compute, 0), cycle(batches))) as answers:
+        yield _Way("teacher", lambda: len(next(answers)))
+
+
 def _network(job: Job, teacher: keras.Model, settings: Training, views: Augmentation) -> _Way:
     examples = job.pixels(job.training_rows, settings.input_size, views)
     spec = input_spec(settings.network, settings.input_size)
-    batches = iter(normalised(training_stream(examples, 64, 0, _EPOCHS), spec))
+    batches = iter(normalised(training_stream(examples, BATCH, 0, _EPOCHS), spec))
     answer = tf.function(lambda inputs: teacher(inputs, training=False), reduce_retracing=True)
 
     def step() -> int:
         return int(answer(next(batches)["inputs"]).numpy().shape[0])
 
     return _Way("teacher", step)
-
-
-def _deployed(job: Job, record: RunRecord, views: Augmentation) -> _Way:
-    spec = record.input
-    assert spec is not None
-    examples = job.pixels(job.training_rows, spec.height, views)
-    compute = deployed_answers(job.store.model_path(record.study, record.run), spec, examples)
-    batches = np.array_split(np.arange(len(examples)), max(1, len(examples) // DEPLOYED_BATCH))
-    answers = computed(partial(compute, 0), cycle(batches))
-    return _Way("teacher", lambda: len(next(answers)))
 
 
 # More epochs than any measurement shows.

@@ -14,9 +14,8 @@ from kd_core.progress import Reporter
 from kd_core.training.arrays import Compute, kept_views
 from kd_core.training.streams import Examples
 
-_BATCH = 64
-# Pictures whose answers a deployed teacher gives between two looks at the clock; it takes them one by one.
-DEPLOYED_BATCH = 64
+# Pictures of which a teacher's answers are computed at a time.
+BATCH = 64
 
 
 def features_of(
@@ -50,7 +49,7 @@ def features_of(
         return forward(tf.constant(examples.fetch(positions, view))).numpy()
 
     shape = (len(examples), *trunk.output_shape[1:])
-    return kept_views(cache, key, examples.views, shape, compute, batch=_BATCH, label=label, progress=progress)
+    return kept_views(cache, key, examples.views, shape, compute, batch=BATCH, label=label, progress=progress)
 
 
 def teacher_targets(
@@ -113,7 +112,7 @@ def deployed_targets(
     """
     compute = deployed_answers(model, spec, examples)
     shape = (len(examples), examples.classes)
-    return kept_views(cache, key, examples.views, shape, compute, batch=DEPLOYED_BATCH, label=label, progress=progress)
+    return kept_views(cache, key, examples.views, shape, compute, batch=BATCH, label=label, progress=progress)
 
 
 def deployed_answers(model: Path, spec: InputSpec, examples: Examples) -> Compute:

@@ -9,8 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 def traces(app: AppTest, key: str) -> list[dict[str, Any]]:
     """Return the traces of the figure with this key, as the browser gets them."""
-    charts = {chart.key: chart for chart in app.get("plotly_chart")}
-    return json.loads(charts[key].proto.spec)["data"]
+    return _figure(app, key)["data"]
+
+
+def notes(app: AppTest, key: str) -> list[str]:
+    """Return the texts that stand in the figure with this key beside its traces."""
+    return [note["text"] for note in _figure(app, key)["layout"].get("annotations", [])]
 
 
 def grid(app: AppTest, key: str) -> dict[str, Any]:
@@ -50,6 +54,11 @@ def words(app: AppTest) -> str:
 def plain(text: str) -> str:
     """Return a text with the signs of typography as the keyboard has them: blanks, minus and times."""
     return text.translate({0x202F: " ", 0x2212: "-", 0xD7: "x"})
+
+
+def _figure(app: AppTest, key: str) -> dict[str, Any]:
+    charts = {chart.key: chart for chart in app.get("plotly_chart")}
+    return json.loads(charts[key].proto.spec)
 
 
 def _grid(app: AppTest, key: str) -> Any:

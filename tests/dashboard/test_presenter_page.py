@@ -15,6 +15,8 @@ from dashboard.components.stage import HEIGHT, WIDTH, enlarging
 from dashboard.slides import AGENDA, TALK
 from dashboard.text import catalogue
 from tests.dashboard.artifacts_fixture import CLASSES
+from tests.dashboard.kin import copy_run, edit_record
+from tests.dashboard.reading import traces
 
 OpenPage = Callable[..., AppTest]
 THIN = "\u202f"
@@ -180,6 +182,19 @@ def test_the_smallest_download(artifacts: Path, open_page: OpenPage) -> None:
     times = sizes["teacher"] / sizes["student3_pruned_int8"]
     said = title(open_slide(open_page, "shrunk"))
     assert said.startswith("Student 3 pruned int8: ") and said.endswith(f"{times:.0f}\u00d7 less")
+
+
+def test_what_a_training_went_on_from_is_no_step_on_the_way(artifacts: Path, open_page: OpenPage) -> None:
+    def cards() -> list[str]:
+        found = traces(open_slide(open_page, "shrunk"), "plot.figure.shrunk")
+        return next(trace["text"] for trace in found if trace["name"] == "runs")
+
+    before, study = cards(), artifacts / "showcase"
+    config = run_record(artifacts, "student3_distilled")["config"] | {"start": "student3_earlier"}
+    copy_run(study / "student3_distilled", study / "student3_earlier")
+    edit_record(study / "student3_distilled", config=config)
+    assert len(before) == 4
+    assert cards() == before
 
 
 def test_what_is_kept_and_what_it_takes(artifacts: Path, open_page: OpenPage) -> None:

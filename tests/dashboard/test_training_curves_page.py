@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.text import catalogue
 from kd_core.artifacts import ArtifactStore
 from tests.dashboard.kin import copy_run
-from tests.dashboard.reading import table, traces, words
+from tests.dashboard.reading import notes, plain, table, traces, words
 
 OpenPage = Callable[..., AppTest]
 PAGE = "training_curves"
@@ -75,6 +75,8 @@ def test_stated_points_are_never_smoothed_and_say_where_a_training_was_taken_up_
     app = open_page(PAGE, study="published", smoothing="strong")
     assert catalogue("en")["training_curves.smoothing"] not in [c.label for c in app.segmented_control]
     assert {trace["mode"] for trace in traces(app, PAGE) if "stated" in trace["name"]} == {"markers"}
+    # Student 3 was trained for ten epochs, and then on.
+    assert [plain(text) for text in notes(app, PAGE)] == ["Student 3 (stated on the slides): epochs 11\u201324"]
 
 
 @pytest.mark.usefixtures("artifacts")
