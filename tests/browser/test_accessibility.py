@@ -22,7 +22,10 @@ SLOW = 120_000
 THEMES = ("light", "dark")
 GRAVE = ("serious", "critical")
 GRAVE_RULES = ("heading-order",)
+# What fades in or out, as the ends of a slider do, is looked at when it has done so.
 SCAN = """async () => {
+  const fades = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime !== Infinity);
+  await Promise.all(fades.map(one => one.finished.catch(() => null)));
   const found = (await axe.run({resultTypes: ['violations']})).violations;
   const inside = ([target]) => window.allowed.filter(s => document.querySelector([target].flat()[0])?.closest(s));
   return found.flatMap(({id, nodes}) => nodes.map(({impact, html, failureSummary, target}) => (
