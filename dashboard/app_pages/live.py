@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import calibrated, context, derived, pictures
+from dashboard.address import one_entry
 from dashboard.charts.answers import answer_figure
 from dashboard.choices import pick_flag, pick_option
 from dashboard.components.chart import is_dark, show_figure
@@ -73,7 +74,7 @@ def _pick_models(study: str) -> list[RunRecord]:
 
 @st.fragment
 def _classify(study: str, models: list[RunRecord], source: str, view: View) -> None:
-    with calm():
+    with calm(), one_entry():
         left, right = st.columns([1, 3], gap="large")
         with left:
             picture = take_picture(study, source)

@@ -5,9 +5,10 @@ import streamlit as st
 from dashboard import context, derived, roles
 from dashboard.checks import checked
 from dashboard.components.contradictions import show_contradictions
-from dashboard.components.duel import show_duels, summed_up
+from dashboard.components.duel import summed_up
 from dashboard.components.findings import show_checked
 from dashboard.components.header import page_header
+from dashboard.components.headline import aside_words, show_headline
 from dashboard.components.notices import show_missing, show_problems
 from dashboard.formats import fmt_count
 from dashboard.names import run_label, run_name, split_name, study_name
@@ -15,11 +16,12 @@ from dashboard.pages import ENTRIES
 from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_run, pick_study
 from dashboard.tables.figures import Figures
-from dashboard.tables.headline import duels
+from dashboard.tables.headline import duels, opening
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 
 SPLIT = "test"
+PER_ROW = 3
 NEXT = ("data_set", "confusion", "comparison", "reproduced", "live", "conclusion")
 
 
@@ -46,12 +48,15 @@ def _show_cards(study: str, teacher: RunRecord | None, student: RunRecord | None
     sentence = summed_up(cards, teacher, student) if teacher and student else ""
     if sentence:
         st.markdown(f"## {sentence}")
-    show_duels(
-        cards,
+    large, aside = opening(cards)
+    show_headline(
+        large,
         teacher=run_name(teacher.run) if teacher else t("overview.no_teacher"),
         student=run_label(student) if student else t("overview.no_student"),
         with_claims=study != PUBLISHED,
     )
+    if aside:
+        st.markdown(aside_words(aside, with_claims=study != PUBLISHED))
     st.caption(_caption(study, teacher, student, found))
 
 
@@ -115,10 +120,11 @@ def _caption(study: str, teacher: RunRecord | None, student: RunRecord | None, f
 
 def _show_next() -> None:
     st.header(t("overview.next"), anchor=False)
-    for column, name in zip(st.columns(len(NEXT)), NEXT, strict=True):
-        with column.container(border=True, height="stretch"):
-            st.page_link(ENTRIES[name].path, label=t(f"shell.nav.{name}"))
-            st.caption(t(f"overview.next_{name}"))
+    for start in range(0, len(NEXT), PER_ROW):
+        for column, name in zip(st.columns(PER_ROW), NEXT[start : start + PER_ROW], strict=True):
+            with column.container(border=True, height="stretch", gap="small"):
+                st.page_link(ENTRIES[name].path, label=t(f"shell.nav.{name}"))
+                st.caption(t(f"overview.next_{name}"))
 
 
 _page()

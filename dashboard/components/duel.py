@@ -65,24 +65,7 @@ def write_figure(figure: str, value: float | None) -> str:
     return writers.get(figure, lambda number: fmt_number(number, 3))(value)
 
 
-def _card(duel: Duel, teacher: str, student: str, with_claims: bool) -> None:
-    st.markdown(f"**{t(f'overview.figure.{duel.figure}')}**", help=t(f"overview.help.{duel.figure}"))
-    delta, colour = _delta(duel)
-    left, right = st.columns([2, 3], wrap=False)
-    left.metric(teacher, write_figure(duel.figure, duel.teacher))
-    right.metric(student, write_figure(duel.figure, duel.student), delta=delta, delta_color=colour, delta_arrow="off")
-    if with_claims:
-        claimed = (duel.claimed_teacher, duel.claimed_student)
-        values = [write_figure(duel.figure, value) for value in claimed]
-        known = any(value is not None for value in claimed)
-        st.caption(t("overview.claim", teacher=values[0], student=values[1]) if known else t("overview.no_claim"))
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {t('overview.and')} {parts[-1]}"
-
-
-def _delta(duel: Duel) -> tuple[str | None, Literal["green", "red", "gray"]]:
+def told_difference(duel: Duel) -> tuple[str | None, Literal["green", "red", "gray"]]:
     """Return what stands below the student's figure, and whether it is good (green), bad (red) or neither (grey)."""
     if duel.factor is not None:
         saved = duel.factor >= 1
@@ -95,3 +78,20 @@ def _delta(duel: Duel) -> tuple[str | None, Literal["green", "red", "gray"]]:
         sign = "+" if duel.difference > 0 else ""
         return f"{sign}{fmt_number(duel.difference, 3)}", "red" if duel.difference > 0 else "green"
     return fmt_points(duel.difference), "red" if duel.difference < 0 else "green"
+
+
+def _card(duel: Duel, teacher: str, student: str, with_claims: bool) -> None:
+    st.markdown(f"**{t(f'overview.figure.{duel.figure}')}**", help=t(f"overview.help.{duel.figure}"))
+    delta, colour = told_difference(duel)
+    left, right = st.columns([2, 3], wrap=False)
+    left.metric(teacher, write_figure(duel.figure, duel.teacher))
+    right.metric(student, write_figure(duel.figure, duel.student), delta=delta, delta_color=colour, delta_arrow="off")
+    if with_claims:
+        claimed = (duel.claimed_teacher, duel.claimed_student)
+        values = [write_figure(duel.figure, value) for value in claimed]
+        known = any(value is not None for value in claimed)
+        st.caption(t("overview.claim", teacher=values[0], student=values[1]) if known else t("overview.no_claim"))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {t('overview.and')} {parts[-1]}"

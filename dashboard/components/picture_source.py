@@ -12,6 +12,7 @@ from dashboard.components.notices import show_missing, show_problems
 from dashboard.formats import fmt_ms
 from dashboard.names import class_name
 from dashboard.text import t
+from dashboard.turns import pick_turn
 from kd_core.data.load import PictureError, central_square, data_dir, decode, find_picture
 
 UPLOAD, CAMERA, SAMPLE = "upload", "camera", "sample"
@@ -53,9 +54,7 @@ def take_picture(study: str, source: str) -> Picture | None:
 
 def _sample(study: str) -> Picture | None:
     """Return a test picture from the data folder, another one with every click."""
-    turn = st.session_state.get("live.turn", 0)
-    if st.button(t("live.another"), icon=":material/refresh:", key="live.another"):
-        st.session_state["live.turn"] = turn = turn + 1
+    turn = pick_turn("live.turn", t("live.another"))
     index, problems = context.index(study)
     show_problems(problems)
     test = index[index["split"] == "test"].sort_values("sha256") if index is not None else pd.DataFrame()

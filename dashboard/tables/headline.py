@@ -1,11 +1,14 @@
 """The headline comparison: teacher against student in a handful of figures, with the claims beside them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from dashboard.tables.figures import Figures
 
 # What is compared, in the order of the page.
 MEASURED = ("accuracy_leak_free", "accuracy", "loss", "size_bytes", "parameters", "test_seconds")
+# The four of them that an overview opens with; of the accuracies the first that is known.
+LARGE = ("accuracy_leak_free", "accuracy", "size_bytes", "parameters", "test_seconds")
 STATED = ("accuracy", "loss", "size_bytes", "parameters", "test_seconds")
 COSTS = frozenset({"size_bytes", "parameters", "test_seconds", "latency_ms"})
 
@@ -58,6 +61,24 @@ def duels(
         for name in names
     ]
     return [duel for duel in found if duel.teacher is not None or duel.student is not None]
+
+
+def opening(found: Sequence[Duel]) -> tuple[list[Duel], list[Duel]]:
+    """Return the duels that an overview opens with, at most four, and what it adds in a line.
+
+    Where no picture of the split has a copy in training, accuracy and leak-free accuracy are one figure: it is told
+    once, and the claims, which know of no leaks, stand beside it.
+    """
+    by_figure = {duel.figure: duel for duel in found}
+    clean, whole = by_figure.get("accuracy_leak_free"), by_figure.get("accuracy")
+    if clean and whole:
+        del by_figure["accuracy"]
+        if (clean.teacher, clean.student) == (whole.teacher, whole.student):
+            by_figure[clean.figure] = replace(whole, figure=clean.figure)
+        else:
+            by_figure["aside"] = whole
+    large = [by_figure.pop(name) for name in LARGE if name in by_figure]
+    return large, list(by_figure.values())[::-1]
 
 
 def _figure(side: Figures | None, name: str) -> float | None:

@@ -71,7 +71,8 @@ def test_a_picture_of_the_data_set_with_its_class(
     app = open_page("live", source="sample", models="teacher")
     first = app.metric[0].value
     assert f"True class: **{first}**" in [m.value for m in app.markdown]
-    app.button(key="live.another").click().run()
+    app.button(key="pick.live.turn").click().run()
+    assert app.query_params["live.turn"] == "1"
     assert f"True class: **{app.metric[0].value}**" in [m.value for m in app.markdown]
 
 

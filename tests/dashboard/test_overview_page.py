@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.tables.figures import Figures
-from dashboard.tables.headline import Duel, duels
+from dashboard.tables.headline import Duel, duels, opening
 from dashboard.text import catalogue
 from tests.dashboard.artifacts_fixture import CLASSES
 
@@ -34,18 +34,23 @@ def metrics(app: AppTest) -> list[str]:
 
 def test_the_figures_are_those_of_the_files(artifacts: Path, open_page: OpenPage) -> None:
     app = open_page("overview", student="student3_int8")
-    shown = metrics(app)
-    for run, position in (("teacher", 0), ("student3_int8", 1)):
-        assert shown[position] == f"{accuracy_from_file(artifacts, run, clean=True):.1%}".replace("%", f"{THIN}%")
-        assert shown[2 + position] == f"{accuracy_from_file(artifacts, run, clean=False):.1%}".replace("%", f"{THIN}%")
-    assert shown[6:8] == [f"6.95{THIN}MB", f"727{THIN}kB"]
-    assert shown[8:10] == [f"3.43{THIN}M", f"675{THIN}k"]
+
+    def share(run: str, *, clean: bool) -> str:
+        return f"{accuracy_from_file(artifacts, run, clean=clean):.1%}".replace("%", f"{THIN}%")
+
     # 150 pictures at 21.4 ms and at 0.72 ms.
-    assert shown[10:12] == [f"3.21{THIN}s", f"0.11{THIN}s"]
+    assert metrics(app) == [share("student3_int8", clean=True), f"727{THIN}kB", f"675{THIN}k", f"0.11{THIN}s"]
+    below = [m.value for m in app.markdown if m.value.startswith("Teacher: ")]
+    teacher = [share("teacher", clean=True), f"6.95{THIN}MB", f"3.43{THIN}M", f"3.21{THIN}s"]
+    assert below == [f"Teacher: **{value}**" for value in teacher]
+    both = [share(run, clean=False) for run in ("teacher", "student3_int8")]
+    aside = next(m.value for m in app.markdown if m.value.startswith("Accuracy, all test pictures: "))
+    assert aside.startswith(f"Accuracy, all test pictures: teacher {both[0]}, student {both[1]} (Published: 90.4")
+    assert " \u00b7 Loss: teacher " in aside
     captions = [c.value for c in app.caption]
     assert f"Published: 482{THIN}MB → 3.19{THIN}MB" in captions
     assert any("n = 150, of which 128" in caption for caption in captions)
-    assert app.metric[7].delta == "9.6\u00d7 smaller"
+    assert app.metric[1].delta == "9.6\u00d7 smaller"
 
 
 def test_the_best_student_is_chosen_on_validation(artifacts: Path, open_page: OpenPage) -> None:
@@ -60,7 +65,9 @@ def test_the_published_study_alone(artifacts: Path, open_page: OpenPage) -> None
     shutil.rmtree(artifacts / "showcase")
     app = open_page("overview", lang="de")
     assert app.selectbox(key="pick.student").value == "student3"
-    assert metrics(app)[:4] == [f"90,4{THIN}%", f"75,4{THIN}%", "0,350", "0,976"]
+    assert metrics(app)[0] == f"75,4{THIN}%"
+    assert f"Lehrer: **90,4{THIN}%**" in [m.value for m in app.markdown]
+    assert "Verlust: Lehrer 0,350, Schüler 0,976" in [m.value for m in app.markdown]
     assert not any(c.value.startswith("Veröffentlicht") for c in app.caption)
     assert catalogue("de")["contradictions.title"] in [s.value for s in app.header]
 
@@ -69,7 +76,7 @@ def test_damaged_files_leave_the_rest_standing(damaged_artifacts: Path, open_pag
     app = open_page("overview", student="student3_distilled")
     shown = metrics(app)
     # The teacher's predictions are broken, the student's are not; sizes need neither.
-    assert f"6.95{THIN}MB" in shown
+    assert f"Teacher: **6.95{THIN}MB**" in [m.value for m in app.markdown]
     assert f"{accuracy_from_file_of_split(damaged_artifacts):.1%}".replace("%", f"{THIN}%") in shown
     assert any("predictions.parquet cannot be read" in text.value for text in app.text)
 
@@ -92,7 +99,7 @@ def test_a_study_without_a_student(artifacts: Path, open_page: OpenPage) -> None
         shutil.rmtree(run)
     app = open_page("overview")
     assert any("no student yet" in info.value for info in app.info)
-    assert metrics(app)[1] == "\u2013"
+    assert metrics(app)[0] == "\u2013"
 
 
 def test_duels_know_gains_and_costs() -> None:
@@ -105,3 +112,23 @@ def test_duels_know_gains_and_costs() -> None:
     assert found["accuracy"].factor is None
     assert Duel("size_bytes", 1.0, None).factor is None
     assert duels(None, None) == []
+
+
+def test_the_overview_opens_with_four_figures_and_tells_no_accuracy_twice() -> None:
+    sides = [
+        Figures("s", run, stage, False, accuracy=a, accuracy_leak_free=clean, loss=0.3, size_bytes=2e6, parameters=9)
+        for run, stage, a, clean in (("t", "teacher", 0.9, 0.9), ("u", "distill", 0.8, 0.8))
+    ]
+    large, aside = opening(duels(*sides))
+    assert [duel.figure for duel in large] == ["accuracy_leak_free", "size_bytes", "parameters"]
+    assert [duel.figure for duel in aside] == ["loss"]
+    claims = (
+        Figures("p", "t", "published", True, accuracy=0.904),
+        Figures("p", "u", "published", True, accuracy=0.754),
+    )
+    beside = opening(duels(*sides, claims))[0][0]
+    assert (beside.figure, beside.student, beside.claimed_student) == ("accuracy_leak_free", 0.8, 0.754)
+    copied = Figures("s", "u", "distill", False, accuracy=0.85, accuracy_leak_free=0.8, loss=0.3)
+    assert [duel.figure for duel in opening(duels(sides[0], copied))[1]] == ["accuracy", "loss"]
+    unknown = Figures("s", "u", "distill", False, accuracy=0.85)
+    assert [duel.figure for duel in opening(duels(unknown, unknown))[0]] == ["accuracy"]
