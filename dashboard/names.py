@@ -12,6 +12,8 @@ _PRECISIONS = ("int8", "float16", "float32", "dynamic")
 _ABBREVIATIONS = ("qat", "pqat", "cqat", "pcqat")
 # Methods, as their papers write them.
 _METHODS = {"ema": "EMA", "dist": "DIST", "dkd": "DKD", "cutmix": "CutMix"}
+# Heights and widths of inputs, in pixels.
+_WIDTHS = {str(size) for size in range(32, 257, 32)}
 # What names of runs are made of, and the stage that each part stands for.
 _STAGE_OF = {
     "teacher": "teacher",
@@ -57,7 +59,8 @@ def precision_name(precision: str) -> str:
 def run_name(run: str) -> str:
     """Return a run's name as a title: "student3_kd_int8" becomes "Student 3 distilled int8"; unknown parts stay.
 
-    A number behind a stage stands apart, and behind pruning it is a share: "pruned80" becomes "pruned 80 %".
+    A number behind a stage stands apart, and behind pruning it is a share: "pruned80" becomes "pruned 80 %". A part
+    that is a width a network can have, a multiple of 32, is one: "student3-scratch-64" ends in "64 px".
     """
     words = " ".join(_word(part) for part in _parts(run))
     return words[:1].upper() + words[1:]
@@ -91,6 +94,8 @@ def _word(part: str) -> str:
     name, number = _split(part)
     if name == "student" and number:
         return t("names.student", number=number)
+    if part in _WIDTHS:
+        return f"{part}\u00a0px"
     if name == "seed" and number:
         return t("names.seed", number=number)
     stage = _STAGE_OF.get(name)
