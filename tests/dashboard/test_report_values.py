@@ -164,6 +164,15 @@ def test_what_every_step_cost(_written: Path, files: dict[str, bytes]) -> None:
         assert tree.loc[NAMES[plan.run], "times_smaller"] == pytest.approx(before.size / plan.size)
 
 
+def test_the_diagrams_count_every_parameter_once(_written: Path, files: dict[str, bytes]) -> None:
+    for run in ("teacher", the_best(_written)):
+        layers = pd.read_csv(_written / "showcase" / run / "layers.csv")
+        blocks = csv(files, f"network-{run}")
+        for count in ("parameters", "macs"):
+            assert blocks[count].sum() == layers[count].sum() > 0
+        assert blocks["layers"].sum() == len(layers)
+
+
 def test_matrices_and_scores_are_counted_on_leak_free_pictures(
     _written: Path, files: dict[str, bytes], page: Page
 ) -> None:
@@ -237,15 +246,18 @@ def test_what_was_studied_and_with_what(files: dict[str, bytes], page: Page) -> 
 
 def test_every_chart_names_its_split_and_n(page: Page) -> None:
     captions = [attributes["aria-label"] for tag, attributes in page.elements if attributes.get("role") == "img"]
-    assert len(captions) == len(figures(page)) == 13
-    for caption in captions:
+    assert len(captions) == len(figures(page)) == 15
+    # What a network is made of was measured on no pictures.
+    measured = [caption for caption in captions if " blocks of " not in caption]
+    assert len(measured) == 13
+    for caption in measured:
         assert "n = " in caption or "n\u202f=\u202f" in caption, caption
         assert any(split in caption for split in ("Test", "Validation", "validation", "34,406", "570")), caption
 
 
 def test_every_csv_is_named_on_the_page(files: dict[str, bytes], page: Page) -> None:
     named = {name for name in files if name.endswith(".csv")}
-    assert len(named) == 19
+    assert len(named) == 21
     assert all(f"Numbers: {name}." in page.text for name in named)
 
 

@@ -12,6 +12,7 @@ from dashboard.report.sections.confusion import confusion
 from dashboard.report.sections.data import data
 from dashboard.report.sections.environment import environment
 from dashboard.report.sections.family import family
+from dashboard.report.sections.networks import networks
 from dashboard.report.sections.published import published
 from dashboard.report.sections.runs import runs
 from dashboard.report.sections.scores import scores
@@ -24,6 +25,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     studied,
     data,
     runs,
+    networks,
     verdicts,
     ablation,
     family,

@@ -1,0 +1,19 @@
+"""The networks of teacher and best student as diagrams of their blocks."""
+
+from dashboard.components.architecture import architecture
+from dashboard.names import run_label
+from dashboard.report.blocks import Block, Chart, Prose, Section
+from dashboard.report.material import Material
+from dashboard.text import t
+
+
+def networks(material: Material) -> Section | None:
+    """Return a diagram for each of the two; nothing where neither's layers can be read."""
+    drawn: list[Block] = []
+    for record in material.compared:
+        found = architecture(record, dark=False) if record.claims is None else None
+        if found is not None:
+            drawn.append(Chart(found, f"network-{record.run}", run_label(record)))
+    if not drawn:
+        return None
+    return Section("networks", t("report.networks_title"), [Prose(t("report.networks_lead")), *drawn])
