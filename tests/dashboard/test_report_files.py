@@ -79,7 +79,7 @@ def test_the_shipped_study_is_reported_silently_and_small_enough(tmp_path: Path)
     done = run("showcase", folder=tmp_path, artifacts=PROJECT / "artifacts")
     assert (done.returncode, done.stderr) == (0, "")
     page = tmp_path / "reports" / "showcase" / "report-showcase.html"
-    assert "Written to reports/showcase/report-showcase.html, with 19 CSV files" in done.stdout
+    assert "Written to reports/showcase/report-showcase.html, with 21 CSV files" in done.stdout
     assert sum(file.stat().st_size for file in page.parent.iterdir()) < LIMIT
     read = read_page(page.read_text(encoding="utf-8"))
     assert len(figures(read)) == 13
