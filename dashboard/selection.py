@@ -12,7 +12,7 @@ from dashboard.text import DEFAULT, LANGUAGES, t
 from kd_core.artifacts import RunRecord
 
 SPLITS = ("test", "val")
-PREFERRED = ("showcase", "leakfree", "paper", "smoke", "published")
+PREFERRED = ("showcase", "paper", "smoke", "published")
 
 # What in the address means nothing in another study.
 _OF_A_STUDY = (

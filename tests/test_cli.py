@@ -171,7 +171,7 @@ def test_status_without_anything_trained(kd):
 
 def test_calibration_of_what_was_answered_and_of_nothing(kd):
     shipped = str(PROJECT / "artifacts")
-    says(kd("calibrate", "showcase", "--split", "val", KD_ARTIFACTS_DIR=shipped), 0, "showcase, val", "student3-qat")
+    says(kd("calibrate", "showcase", "--split", "val", KD_ARTIFACTS_DIR=shipped), 0, "showcase, val", "student3-pruned80-qat")
     says(kd("calibrate", "published", KD_ARTIFACTS_DIR=shipped), 1, "states figures and holds no answers")
     says(kd("calibrate", "smoke"), 1, "smoke/data.parquet is missing")
     says(kd("calibrate", "showcase", "--split", "train"), 2, "'train' is not one of 'test', 'val'")
@@ -188,7 +188,7 @@ def test_the_verdict_on_the_shipped_study_names_pairs_interval_test_and_seeds(kd
 def test_the_report_is_written_where_it_is_asked_for(kd, tmp_path):
     write_artifacts(tmp_path / "artifacts")
     page = tmp_path / "handed over" / "report-showcase.html"
-    says(kd("report", "showcase", "--out", str(page.parent), "--language", "de"), 0, f"Written to {page}, with 19 CSV")
+    says(kd("report", "showcase", "--out", str(page.parent), "--language", "de"), 0, f"Written to {page}, with 21 CSV")
     assert '<html lang="de">' in page.read_text(encoding="utf-8")
     (page.parent / "mine.txt").touch()
     says(kd("report", "showcase", "--out", str(page.parent)), 1, "holds something else than a report (mine.txt)")

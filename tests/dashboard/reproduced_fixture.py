@@ -19,7 +19,7 @@ TAUGHT = {"stage": "distill", "teacher": "teacher", "twin": "student3-scratch", 
 BASE = {
     "stage": "distill",
     "network": "student3",
-    "teacher": "leakfree/teacher-int8",
+    "teacher": "showcase/teacher-int8",
     "alpha": 0.1,
     "temperature": 4.0,
     "objective": "kl",

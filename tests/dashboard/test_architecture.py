@@ -84,7 +84,7 @@ def test_the_blocks_of_student3() -> None:
 
 
 def test_equal_blocks_of_efficientnet_lite_repeat_and_others_do_not() -> None:
-    found = shipped("leakfree/teacher")
+    found = shipped("showcase/teacher")
     assert told(found)[1:4] == [
         ("stem", "convolution", 1, "none"),
         ("block0", "separable", 1, "none"),
@@ -185,7 +185,7 @@ def test_only_equal_blocks_whose_numbers_follow_are_joined(second: str, names: l
 
 
 def test_the_table_has_a_row_a_block_and_counts_all_repeats() -> None:
-    table = blocks_frame(shipped("leakfree/teacher"), kind_of).set_index("block")
+    table = blocks_frame(shipped("showcase/teacher"), kind_of).set_index("block")
     assert table.loc["block12–14"].to_dict() == {
         "kind": "inverted",
         "repeats": 3,

@@ -23,10 +23,10 @@ def test_the_int8_file_stands_for_its_parents_weights_to_half_a_step() -> None:
 
 
 def test_one_scale_for_a_layer_and_channels_of_a_depthwise_convolution() -> None:
-    trained_on = stored_kernels(STORE.model_path("showcase", "student3-qat"))["logits"]
+    trained_on = stored_kernels(STORE.model_path("showcase", "student3-pruned80-qat"))["logits"]
     assert trained_on.scales.shape == (1,)
     assert trained_on.values == pytest.approx(trained_on.raw * trained_on.scales[0])
-    depthwise = stored_kernels(STORE.model_path("leakfree", "teacher-int8"))["block1_depthwise_conv"]
+    depthwise = stored_kernels(STORE.model_path("showcase", "teacher-int8"))["block1_depthwise_conv"]
     assert (depthwise.axis, depthwise.scales.size) == (3, depthwise.raw.shape[3])
     assert depthwise.values.shape == depthwise.raw.shape
 
