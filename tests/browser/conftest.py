@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from driver import launch, serve
+from hands import write_everything
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.conftest import NO_BROWSER
@@ -48,6 +49,12 @@ def serve_dashboard(chromium: Browser, tmp_path_factory: pytest.TempPathFactory)
             return servers.enter_context(serve(log, artifacts=artifacts, data=data))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Artifacts of which every page has something to show, and their pictures: to be read, never changed."""
+    return write_everything(tmp_path_factory.mktemp("everything"))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from driver import NAV_LINK, open_page, settle
+from hands import width
 from playwright.sync_api import Page, expect
 
 from dashboard.text import catalogue
@@ -49,7 +50,7 @@ def test_claims_are_followed_to_the_test_split_and_the_address_is_passed_on(site
         open_page(stranger, page.url)
         expect(stranger.get_by_role("heading", name=EN["reproduced.fault_title"])).to_be_visible(timeout=SLOW)
         assert stranger.get_by_role("listitem").all_inner_texts()[-len(told) :] == told
-        assert stranger.evaluate("document.documentElement.scrollWidth") == 390
+        assert width(stranger) == 390
     finally:
         stranger.context.close()
 

@@ -123,8 +123,8 @@ def test_nothing_is_wider_than_a_phone(reader: Page, report: Path) -> None:
     assert reader.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_the_button_downloads_it(
-    artifacts: Path, serve_dashboard: Callable[..., str], page: Page, tmp_path: Path
+def test_what_the_button_downloads_opens_on_a_machine_without_a_network(
+    artifacts: Path, serve_dashboard: Callable[..., str], page: Page, reader: Page, tmp_path: Path
 ) -> None:
     page.set_default_timeout(SLOW)
     open_page(page, f"{serve_dashboard(artifacts, artifacts.parent / 'no-photos')}/conclusion?lang=de")
@@ -135,3 +135,11 @@ def test_the_button_downloads_it(
     with zipfile.ZipFile(tmp_path / "report.zip") as archive:
         assert b'<html lang="de">' in archive.read("report-showcase/report-showcase.html")
         assert "report-showcase/runs.csv" in archive.namelist()
+        archive.extractall(tmp_path)
+    file = tmp_path / "report-showcase" / "report-showcase.html"
+    assert opened(reader, file) == [file.as_uri()]
+    expect(reader.get_by_role("heading", level=1)).to_have_text(
+        catalogue("de")["report.title"].format(study="Showcase")
+    )
+    mark = reader.locator("#runs .plot .points path").first
+    expect(mark).to_be_visible()

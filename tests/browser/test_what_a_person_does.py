@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from driver import foreign_requests, open_page, page_urls, settle
+from hands import middle, width
 from playwright.sync_api import Locator, Page, expect
 
 from dashboard.text import catalogue
@@ -100,16 +101,8 @@ def test_a_click_on_a_cell_shows_its_pictures(site: str, page: Page, folders: tu
     # The picture is the one that its name says: its middle has the colour that was drawn for it.
     name = sorted(wanted)[0]
     picture = page.get_by_role("img", name=re.compile(re.escape(name)))
-    middle = picture.evaluate(
-        """image => {
-          const [w, h] = [image.naturalWidth, image.naturalHeight];
-          const pixel = new OffscreenCanvas(1, 1).getContext('2d');
-          pixel.drawImage(image, w / 2, h / 2, 1, 1, 0, 0, 1, 1);
-          return [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3);
-        }"""
-    )
     # JPEG, twice.
-    assert np.abs(np.array(middle) - picture_colour(f"test/{true}/{name}", true)).max() <= 12
+    assert np.abs(middle(picture) - picture_colour(f"test/{true}/{name}", true)).max() <= 12
 
 
 def test_a_click_on_the_second_of_two_matrices(site: str, page: Page, folders: tuple[Path, Path]) -> None:
@@ -172,7 +165,7 @@ def test_one_tap_on_a_phone_is_enough_and_the_digits_can_be_read(
         # WCAG 2.2 asks for 24 px; the text must not be squeezed, and the page itself must not scroll sideways.
         assert cell.evaluate("e => [e.offsetWidth >= 28, e.offsetHeight >= 28]") == [True, True]
         assert cell.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 12
-        assert phone.evaluate("document.documentElement.scrollWidth") == 390
+        assert width(phone) == 390
         # What does not fit scrolls in its own box, and the names of the rows stay where they are.
         box = phone.get_by_role("grid").first.locator("xpath=..")
         name = phone.get_by_role("rowheader", name="Beetle").first
@@ -323,4 +316,4 @@ def test_the_family_tree_stays_legible_on_a_phone_and_scrolls(site: str, page: P
     assert row.evaluate("e => [e.clientWidth < 390, e.scrollWidth > 900, getComputedStyle(e).overflowX]") == [
         True, True, "auto",
     ]  # fmt: skip
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert width(page) == 390

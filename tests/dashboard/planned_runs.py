@@ -113,11 +113,13 @@ def layers_of(plan: Plan) -> pd.DataFrame:
         ("logits", "Dense", "(15,)", 0.34, 0.15),
     ]
     sparsity = plan.sparsity
+    counts = [int(plan.parameters * share) for _, _, _, share, _ in parts]
+    # What rounding left over, so that the layers add up to the run.
+    counts[-1] += plan.parameters - sum(counts)
     rows = [
-        (name, kind, shape, int(plan.parameters * share), int(plan.parameters * share * (1 - sparsity)),
-         int(plan.parameters * 90 * work), sparsity)
-        for name, kind, shape, share, work in parts
-    ]  # fmt: skip
+        (name, kind, shape, count, int(count * (1 - sparsity)), int(plan.parameters * 90 * work), sparsity)
+        for (name, kind, shape, _, work), count in zip(parts, counts, strict=True)
+    ]
     return pd.DataFrame(rows, columns=["name", "type", "output_shape", "parameters", "non_zero", "macs", "sparsity"])
 
 
