@@ -70,12 +70,12 @@ def test_the_blocks_of_student3() -> None:
         ("logits", "dense", 1, "none"),
     ]
     stem, block1 = found[2], found[4]
-    assert (kernel_of(stem), stem.shape, stem.parameters) == (Kernel(7, 2), (32, 32, 64), 9_728)
+    assert (kernel_of(stem), stem.shape, stem.parameters) == (Kernel(7, 2), (48, 48, 64), 9_728)
     assert (block1.before, block1.shape, block1.parameters, block1.macs) == (
-        (15, 15, 64),
-        (8, 8, 512),
+        (23, 23, 64),
+        (12, 12, 512),
         260_352,
-        16_252_928,
+        36_569_088,
     )
     assert {layer.name for layer in block1.once} - {layer.name for layer in block1.main} == {
         "block1_shortcut_conv",

@@ -43,8 +43,8 @@ def test_bars_show_layers_that_have_the_measure(artifacts: Path, open_page: Open
             "Architecture",
             [
                 "Input",
-                "Residual block<br>3 convolutions · convolution in the shortcut<br>260 k parameters · 16.3 M MACs",
-                "Inverted residual block<br>depthwise 3x3 · shortcut<br>171 k parameters · 31.8 M MACs",
+                "Residual block<br>3 convolutions · convolution in the shortcut<br>260 k parameters · 36.6 M MACs",
+                "Inverted residual block<br>depthwise 3x3 · shortcut<br>171 k parameters · 41.5 M MACs",
                 "Dense layer<br>123 k parameters · 123 k MACs",
             ],
         ),
@@ -53,8 +53,8 @@ def test_bars_show_layers_that_have_the_measure(artifacts: Path, open_page: Open
             "Architektur",
             [
                 "Eingabe",
-                "Residualblock<br>3 Faltungen · Faltung im Shortcut<br>260 Tsd. Parameter · 16,3 Mio. MACs",
-                "Invertierter Residualblock<br>Depthwise 3x3 · Shortcut<br>171 Tsd. Parameter · 31,8 Mio. MACs",
+                "Residualblock<br>3 Faltungen · Faltung im Shortcut<br>260 Tsd. Parameter · 36,6 Mio. MACs",
+                "Invertierter Residualblock<br>Depthwise 3x3 · Shortcut<br>171 Tsd. Parameter · 41,5 Mio. MACs",
                 "Dense-Schicht<br>123 Tsd. Parameter · 123 Tsd. MACs",
             ],
         ),
@@ -78,8 +78,8 @@ def test_the_diagram_shows_the_shipped_networks(
     assert [text for text in expected if text not in lines] == []
     assert "<b>block6–7 ×2</b>" in names["text"]
     note = plain(notes["customdata"][names["text"].index("<b>block6–7 ×2</b>")])
-    assert note.startswith("<b>block6–7 x2</b><br>") and "14x14x80 → 14x14x80" in note
-    assert plain("block6_depthwise_conv · DepthwiseConv2D · 14x14x480 · ") in note
+    assert note.startswith("<b>block6–7 x2</b><br>") and "16x16x80 → 16x16x80" in note
+    assert plain("block6_depthwise_conv · DepthwiseConv2D · 16x16x480 · ") in note
 
 
 def test_the_hover_of_a_block_names_its_first_layers_only(artifacts: Path, open_page: OpenPage) -> None:
