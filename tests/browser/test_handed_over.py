@@ -76,7 +76,7 @@ def test_it_opens_from_disk_and_asks_for_nothing(reader: Page, report: Path) -> 
     asked = opened(reader, report)
     assert asked == [report.as_uri()]
     assert reader.locator(".plot").evaluate_all(DRAWN)
-    assert reader.locator(".plot").count() == 13
+    assert reader.locator(".plot").count() == 15
     # Not only frames: the tree has a card for every run, the matrices a number in every cell that counts.
     tree = reader.locator("#family .plot")
     for name in ("Teacher", "Student 3 distilled", "Student 3 QAT"):
@@ -100,7 +100,7 @@ def test_it_prints_whole_charts_on_pages_of_sections(reader: Page, shipped: Path
     # What is wider than the paper makes a browser print everything smaller.
     assert reader.evaluate("document.documentElement.scrollWidth") == PAPER[0]
     sizes = reader.locator(".plot").evaluate_all(SIZES)
-    assert len(sizes) == 13
+    assert len(sizes) == 15
     for size in sizes:
         assert size["left"] >= 0
         assert size["width"] <= PAPER[0] + 1
@@ -110,11 +110,11 @@ def test_it_prints_whole_charts_on_pages_of_sections(reader: Page, shipped: Path
         assert size["bottom"] <= size["height"] + 8
     assert not reader.locator(".modebar-container").first.is_visible()
     breaks = reader.locator("section").evaluate_all("all => all.map(one => getComputedStyle(one).breakBefore)")
-    assert breaks == ["auto", *["page"] * 12]
+    assert breaks == ["auto", *["page"] * 13]
     colours = reader.locator("body, th, td, li, h2").evaluate_all("all => all.map(one => getComputedStyle(one).color)")
     assert set(colours) == {"rgb(0, 0, 0)"}
     reader.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
-    assert (tmp_path / "report.pdf").read_bytes().count(b"/Type /Page\n") >= 13
+    assert (tmp_path / "report.pdf").read_bytes().count(b"/Type /Page\n") >= 14
 
 
 def test_nothing_is_wider_than_a_phone(reader: Page, report: Path) -> None:
@@ -139,7 +139,7 @@ def test_what_the_button_downloads_opens_on_a_machine_without_a_network(
     file = tmp_path / "report-showcase" / "report-showcase.html"
     assert opened(reader, file) == [file.as_uri()]
     expect(reader.get_by_role("heading", level=1)).to_have_text(
-        catalogue("de")["report.title"].format(study="Showcase")
+        catalogue("de")["report.title"].format(study=catalogue("de")["names.study.showcase"])
     )
     mark = reader.locator("#runs .plot .points path").first
     expect(mark).to_be_visible()
