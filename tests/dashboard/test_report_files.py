@@ -82,7 +82,7 @@ def test_the_shipped_study_is_reported_silently_and_small_enough(tmp_path: Path)
     assert "Written to reports/showcase/report-showcase.html, with 21 CSV files" in done.stdout
     assert sum(file.stat().st_size for file in page.parent.iterdir()) < LIMIT
     read = read_page(page.read_text(encoding="utf-8"))
-    assert len(figures(read)) == 13
+    assert len(figures(read)) == 15
     assert "09a160f78888ec9067c5bb289565419bd6fd8b16a4982485a0ac9323bf626331" in read.text
     assert str(PROJECT) not in read.text
 
