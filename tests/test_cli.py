@@ -171,7 +171,8 @@ def test_status_without_anything_trained(kd):
 
 def test_calibration_of_what_was_answered_and_of_nothing(kd):
     shipped = str(PROJECT / "artifacts")
-    says(kd("calibrate", "showcase", "--split", "val", KD_ARTIFACTS_DIR=shipped), 0, "showcase, val", "student3-pruned80-qat")
+    found = kd("calibrate", "showcase", "--split", "val", KD_ARTIFACTS_DIR=shipped)
+    says(found, 0, "showcase, val", "student3-pruned80-qat")
     says(kd("calibrate", "published", KD_ARTIFACTS_DIR=shipped), 1, "states figures and holds no answers")
     says(kd("calibrate", "smoke"), 1, "smoke/data.parquet is missing")
     says(kd("calibrate", "showcase", "--split", "train"), 2, "'train' is not one of 'test', 'val'")
