@@ -155,6 +155,15 @@ def test_heads_explain_the_logits_of_the_models_beside_them(study, run, pictures
         assert found.excess == 0 or answer.logits[best] == pytest.approx(high)
 
 
+def test_the_shipped_robustness_is_of_all_test_pictures_and_relative_to_the_teacher():
+    found = STORE.robustness("showcase")
+    assert (found.n, found.reference, found.unreadable, found.foreign) == (2406, "teacher", 0, 0)
+    assert found.fingerprint == fingerprint(STORE.index("showcase"))
+    for run, measured in found.runs.items():
+        assert measured.model_sha256 == STORE.run("showcase", run).model.sha256
+        assert (measured.relative is None) == (run == "teacher")
+
+
 def test_shipped_suspects_are_of_the_shipped_index():
     found, index = STORE.suspects("showcase"), STORE.index("showcase")
     assert found.fingerprint == fingerprint(index)

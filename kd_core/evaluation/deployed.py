@@ -33,7 +33,7 @@ def deployed_models(
         store: the artifacts.
         study: name of the study.
         only: names of runs; empty means all that ship a model. The reference is always among the models: the teacher
-            that most runs learn from, as "study/run" where it is another study's.
+            that most runs learn from, then the last of a line of trainings; "study/run" where it is another study's.
         progress: what is told.
 
     Raises:
@@ -67,8 +67,10 @@ def deployed_models(
 
 def _reference(records: Sequence[RunRecord]) -> str | None:
     named = Counter(record.teacher for record in records if record.teacher)
+    # Of two teachers that nobody names, since an int8 form answers for them, it is the one that no other goes on from.
+    begun = {record.start for record in records}
     own = [record.run for record in records if record.stage == "teacher"]
-    return max(own or named, key=lambda name: named[name], default=None)
+    return max(own or named, key=lambda name: (named[name], name not in begun), default=None)
 
 
 def _place(study: str, name: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -230,6 +231,24 @@ def test_the_teacher_may_be_another_studys(store):
     found = measure_robustness(store, "paper", folder / "photos", folder / "cache", per_class=1, progress=Silent())
     assert found.reference == "showcase/teacher"
     assert list(found.runs) == ["showcase/teacher", *STUDENTS]
+
+
+def test_of_a_line_of_teachers_the_last_is_the_reference(store):
+    def changed(folder: str, /, **fields) -> None:
+        file = store.folder("showcase", folder) / "run.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | fields))
+
+    # The teacher went on from another, which ships no model, and its int8 form answered for it.
+    shutil.copytree(store.folder("showcase", "teacher"), store.folder("showcase", "begun"))
+    model = store.run("showcase", "teacher").model.model_dump() | {"file": None}
+    changed("begun", run="begun", started="2020-01-01T00:00:00Z", model=model)
+    changed("teacher", config=store.run("showcase", "teacher").config | {"start": "begun"})
+    for record in store.runs("showcase")[0]:
+        if record.teacher:
+            changed(record.run, teacher="teacher_int8")
+    found = measure(store)
+    assert found.reference == "teacher"
+    assert [run for run, measured in found.runs.items() if measured.relative is None] == ["teacher"]
 
 
 def test_without_models_or_pictures_it_is_a_sentence(store):
