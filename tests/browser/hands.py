@@ -2,13 +2,15 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from driver import settle
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from kd_core.artifacts import ArtifactStore
 from tests.dashboard.artifacts_fixture import CLASSES, PLAN, make_index, write_artifacts, write_pictures
@@ -19,11 +21,21 @@ from tests.suspects_made import make_suspects
 
 SLOW = 120_000
 SECONDS = 60
+# How long an answer may take to begin, in ms, and how often a list is opened.
+ANSWER, TRIES = 10_000, 3
 MIDDLE = """image => {
   const [w, h] = [image.naturalWidth, image.naturalHeight];
   const pixel = new OffscreenCanvas(1, 1).getContext('2d');
   pixel.drawImage(image, w / 2, h / 2, 1, 1, 0, 0, 1, 1);
   return [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3);
+}"""
+
+# Notes whether the page has begun to answer.
+WATCH = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  window.answered = false;
+  new MutationObserver(() => { window.answered ||= app.dataset.testScriptState === 'running'; })
+    .observe(app, {attributes: true});
 }"""
 
 # A page of Streamlit is a box within the document, and it is the box that would scroll.
@@ -62,44 +74,61 @@ def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def pick(page: Page, label: str, option: str) -> None:
-    """Choose from a list."""
-    page.get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
+def after(page: Page, act: Callable[[], object]) -> None:
+    """Do something that the page answers, and wait for the answer: on a busy machine it may begin late."""
+    page.evaluate(WATCH)
+    act()
+    with suppress(TimeoutError):
+        page.wait_for_function("window.answered", timeout=ANSWER)
     settle(page)
+
+
+def pick(page: Page, label: str, option: str) -> None:
+    """Choose from a list, which a page that is still drawing may close again: then it is opened once more."""
+    one = page.get_by_role("option", name=option, exact=True)
+
+    def choose() -> None:
+        for _ in range(TRIES):
+            page.get_by_role("combobox", name=label, exact=True).click()
+            try:
+                one.click(timeout=ANSWER)
+            except TimeoutError:
+                page.keyboard.press("Escape")
+            else:
+                return
+        one.click()
+
+    after(page, choose)
 
 
 def press(page: Page, option: str, *, within: str = '[data-testid="stMain"]') -> None:
     """Press one of several buttons that stand side by side."""
     place = page.locator(within)
     one = place.get_by_role("radio", name=option, exact=True)
-    one.or_(place.get_by_role("button", name=option, exact=True)).first.click()
-    settle(page)
+    after(page, one.or_(place.get_by_role("button", name=option, exact=True)).first.click)
 
 
 def switch(page: Page, label: str) -> None:
-    page.get_by_test_id("stCheckbox").filter(has_text=label).locator("label").first.click()
-    settle(page)
+    after(page, page.get_by_test_id("stCheckbox").filter(has_text=label).locator("label").first.click)
 
 
 def slide(page: Page, label: str, key: str, times: int = 1) -> None:
-    """Move a slider by keyboard."""
-    page.get_by_role("slider", name=label).focus()
+    """Move a slider by keyboard, a step at a time: the page answers each."""
     for _ in range(times):
-        page.keyboard.press(key)
-    settle(page)
+        page.get_by_role("slider", name=label).focus()
+        after(page, partial(page.keyboard.press, key))
 
 
 def enter(page: Page, label: str, value: str) -> None:
     """Type a number into a field."""
     field = page.get_by_role("spinbutton", name=label)
     field.fill(value)
-    field.press("Enter")
-    settle(page)
+    after(page, partial(field.press, "Enter"))
 
 
 def chart(page: Page, key: str) -> Locator:
-    return page.locator(f".st-key-{key} .js-plotly-plot")
+    # While a page is drawn anew the old chart may still stand before the new one.
+    return page.locator(f".st-key-{key} .js-plotly-plot").last
 
 
 def traces(page: Page, key: str) -> list[dict[str, Any]]:
