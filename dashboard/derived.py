@@ -11,7 +11,7 @@ from dashboard.tables.figures import Figures, measured, stated, timed
 from dashboard.tables.intervals import accuracy_estimates
 from kd_core.artifacts import Benchmark, Problem, RunRecord
 from kd_core.errors import KdError
-from kd_core.evaluation import pairing
+from kd_core.evaluation import pairing, teachers
 from kd_core.evaluation.bootstrap import Estimate
 from kd_core.evaluation.checks import Finding
 from kd_core.evaluation.checks.answers import disagreement, rounded_away
@@ -46,7 +46,7 @@ def benchmark(study: str) -> Benchmark | None:
 def teacher(study: str) -> RunRecord | None:
     """Return the teacher of a study, from another study where the runs name one there."""
     records, _ = context.runs(study)
-    own = roles.teacher(records)
+    own = teachers.teacher(records)
     elsewhere = roles.foreign_teacher(records)
     return own if own or not elsewhere else context.record(*elsewhere)[0]
 

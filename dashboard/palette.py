@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboard.roles import teacher
 from kd_core.artifacts import RunRecord
+from kd_core.evaluation.teachers import teacher
 
 PAGE = ("#ffffff", "#11151b")
 INK = ("#1b2430", "#e6eaf0")

@@ -80,6 +80,17 @@ def told_difference(duel: Duel) -> tuple[str | None, Literal["green", "red", "gr
     return fmt_points(duel.difference), "red" if duel.difference < 0 else "green"
 
 
+def told_claim(duel: Duel) -> str:
+    """Return what the slides state of a figure, or that they state nothing."""
+    claimed = (duel.claimed_teacher, duel.claimed_student)
+    if all(value is None for value in claimed):
+        return t("overview.no_claim")
+    teacher, student = (write_figure(duel.figure, value) for value in claimed)
+    # The original knew of no leaks: what it states is of all its pictures.
+    kind = "claim_with_copies" if duel.figure == "accuracy_leak_free" else "claim"
+    return t(f"overview.{kind}", teacher=teacher, student=student)
+
+
 def _card(duel: Duel, teacher: str, student: str, with_claims: bool) -> None:
     st.markdown(f"**{t(f'overview.figure.{duel.figure}')}**", help=t(f"overview.help.{duel.figure}"))
     delta, colour = told_difference(duel)
@@ -87,10 +98,7 @@ def _card(duel: Duel, teacher: str, student: str, with_claims: bool) -> None:
     left.metric(teacher, write_figure(duel.figure, duel.teacher))
     right.metric(student, write_figure(duel.figure, duel.student), delta=delta, delta_color=colour, delta_arrow="off")
     if with_claims:
-        claimed = (duel.claimed_teacher, duel.claimed_student)
-        values = [write_figure(duel.figure, value) for value in claimed]
-        known = any(value is not None for value in claimed)
-        st.caption(t("overview.claim", teacher=values[0], student=values[1]) if known else t("overview.no_claim"))
+        st.caption(told_claim(duel))
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.components.duel import told_difference, write_figure
+from dashboard.components.duel import told_claim, told_difference, write_figure
 from dashboard.tables.headline import Duel
 from dashboard.text import t
 
@@ -28,7 +28,7 @@ def show_headline(duels: Sequence[Duel], *, teacher: str, student: str, with_cla
             st.metric(student, value, delta=change, delta_color=colour, delta_arrow="off")
             st.markdown(f"{teacher}: **{write_figure(duel.figure, duel.teacher)}**")
             if with_claims:
-                st.caption(_claim(duel))
+                st.caption(told_claim(duel))
 
 
 def aside_words(duels: Sequence[Duel], *, with_claims: bool) -> str:
@@ -37,15 +37,5 @@ def aside_words(duels: Sequence[Duel], *, with_claims: bool) -> str:
     for duel in duels:
         values = [write_figure(duel.figure, value) for value in (duel.teacher, duel.student)]
         text = t("overview.aside", figure=t(f"overview.figure.{duel.figure}"), teacher=values[0], student=values[1])
-        parts.append(f"{text} ({_claim(duel)})" if with_claims else text)
+        parts.append(f"{text} ({told_claim(duel)})" if with_claims else text)
     return " · ".join(parts)
-
-
-def _claim(duel: Duel) -> str:
-    claimed = (duel.claimed_teacher, duel.claimed_student)
-    if all(value is None for value in claimed):
-        return t("overview.no_claim")
-    teacher, student = (write_figure(duel.figure, value) for value in claimed)
-    # The original knew of no leaks: what it states is of all its pictures.
-    kind = "claim_with_copies" if duel.figure == "accuracy_leak_free" else "claim"
-    return t(f"overview.{kind}", teacher=teacher, student=student)

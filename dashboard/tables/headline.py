@@ -7,8 +7,8 @@ from dashboard.tables.figures import Figures
 
 # What is compared, in the order of the page.
 MEASURED = ("accuracy_leak_free", "accuracy", "loss", "size_bytes", "parameters", "test_seconds")
-# The four of them that an overview opens with; of the accuracies the first that is known.
-LARGE = ("accuracy_leak_free", "accuracy", "size_bytes", "parameters", "test_seconds")
+# What an overview opens with, below the accuracy.
+OPENING_COSTS = ("size_bytes", "parameters", "test_seconds")
 STATED = ("accuracy", "loss", "size_bytes", "parameters", "test_seconds")
 COSTS = frozenset({"size_bytes", "parameters", "test_seconds", "latency_ms"})
 
@@ -70,15 +70,17 @@ def opening(found: Sequence[Duel]) -> tuple[list[Duel], list[Duel]]:
     once, and the claims, which know of no leaks, stand beside it.
     """
     by_figure = {duel.figure: duel for duel in found}
-    clean, whole = by_figure.get("accuracy_leak_free"), by_figure.get("accuracy")
-    if clean and whole:
-        del by_figure["accuracy"]
-        if (clean.teacher, clean.student) == (whole.teacher, whole.student):
-            by_figure[clean.figure] = replace(whole, figure=clean.figure)
+    clean, accuracy = by_figure.pop("accuracy_leak_free", None), by_figure.pop("accuracy", None)
+    aside: list[Duel] = []
+    if clean and accuracy:
+        if (clean.teacher, clean.student) == (accuracy.teacher, accuracy.student):
+            clean = replace(accuracy, figure=clean.figure)
         else:
-            by_figure["aside"] = whole
-    large = [by_figure.pop(name) for name in LARGE if name in by_figure]
-    return large, list(by_figure.values())[::-1]
+            aside = [accuracy]
+    first = clean or accuracy
+    large = [first] if first else []
+    large += [by_figure.pop(name) for name in OPENING_COSTS if name in by_figure]
+    return large, [*aside, *by_figure.values()]
 
 
 def _figure(side: Figures | None, name: str) -> float | None:

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from dashboard.roles import teacher
 from dashboard.tables.figures import Figures, factor
 from dashboard.tables.recipes import Recipe
 from kd_core.artifacts import RunRecord
 from kd_core.evaluation.bootstrap import Estimate
 from kd_core.evaluation.parts import CLEAN, WHOLE
+from kd_core.evaluation.teachers import teacher
 
 Reached = Literal["passed", "met", "missed"]
 # The setting that makes the fault, and its value.

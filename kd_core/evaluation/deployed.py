@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from kd_core.artifacts import ArtifactError, ArtifactStore, InputSpec, RunRecord
 from kd_core.evaluation.classifier import Classifier
+from kd_core.evaluation.teachers import teacher
 from kd_core.progress import Reporter
 
 
@@ -32,8 +33,8 @@ def deployed_models(
     Args:
         store: the artifacts.
         study: name of the study.
-        only: names of runs; empty means all that ship a model. The reference is always among the models: the teacher
-            that most runs learn from, then the last of a line of trainings; "study/run" where it is another study's.
+        only: names of runs; empty means all that ship a model. The reference is always among the models: the study's
+            teacher, as "study/run" where it is another study's.
         progress: what is told.
 
     Raises:
@@ -66,11 +67,9 @@ def deployed_models(
 
 
 def _reference(records: Sequence[RunRecord]) -> str | None:
+    own = teacher(records)
     named = Counter(record.teacher for record in records if record.teacher)
-    # Of two teachers that nobody names, since an int8 form answers for them, it is the one that no other goes on from.
-    begun = {record.start for record in records}
-    own = [record.run for record in records if record.stage == "teacher"]
-    return max(own or named, key=lambda name: (named[name], name not in begun), default=None)
+    return own.run if own else max(named, key=named.__getitem__, default=None)
 
 
 def _place(study: str, name: str) -> tuple[str, str]:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from dashboard.palette import GRID, INK, MUTED, PAGE, run_styles
-from dashboard.roles import best_student, foreign_teacher, is_student, teacher
+from dashboard.roles import best_student, foreign_teacher, is_student
 from kd_core.artifacts import RunRecord
 from kd_core.artifacts.schema import ModelFile
+from kd_core.evaluation.teachers import teacher
 
 Make = Callable[..., RunRecord]
 
