@@ -11,10 +11,10 @@ from dashboard.tables.headline import Duel
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
 
-PER_ROW = 3
+PER_ROW = 2
 
 
-def show_duels(duels: Sequence[Duel], *, teacher: str, student: str, with_claims: bool, per_row: int = PER_ROW) -> None:
+def show_duels(duels: Sequence[Duel], *, teacher: str, student: str, with_claims: bool) -> None:
     """Draw one card a figure.
 
     Args:
@@ -22,11 +22,10 @@ def show_duels(duels: Sequence[Duel], *, teacher: str, student: str, with_claims
         teacher: name of the teacher, over its figures.
         student: name of the student.
         with_claims: whether the published claims stand below.
-        per_row: how many cards stand side by side.
     """
-    for start in range(0, len(duels), per_row):
-        columns = st.columns(per_row)
-        for column, duel in zip(columns, duels[start : start + per_row], strict=False):
+    for start in range(0, len(duels), PER_ROW):
+        columns = st.columns(PER_ROW)
+        for column, duel in zip(columns, duels[start : start + PER_ROW], strict=False):
             with column.container(border=True, height="stretch"):
                 _card(duel, teacher, student, with_claims)
 

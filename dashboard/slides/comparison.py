@@ -11,12 +11,10 @@ from dashboard.machines import machine_words, rows_on
 from dashboard.names import in_figure
 from dashboard.roles import PUBLISHED
 from dashboard.slides.scene import SPLIT, MissingError, Scene, Slide, called, figures, source
-from dashboard.tables.headline import duels
+from dashboard.tables.headline import duels, opening
 from dashboard.text import t
 
 COST = "size_bytes"
-ACCURACIES = ("accuracy_leak_free", "accuracy")
-COSTS = ("size_bytes", "parameters", "test_seconds")
 
 
 def kept(scene: Scene) -> Slide:
@@ -58,18 +56,17 @@ def saved(scene: Scene) -> Slide:
     stated = scene.study == PUBLISHED
     others = [derived.teacher(PUBLISHED), derived.best_student(PUBLISHED)]
     original = None if stated or None in others else tuple(figures(run) for run in others if run)
-    cards = {card.figure: card for card in duels(before, after, original)}  # type: ignore[arg-type]
-    accuracy = next((name for name in ACCURACIES if name in cards), None)
-    shown = [cards[name] for name in (accuracy, *COSTS) if name in cards]
+    shown, _ = opening(duels(before, after, original))  # type: ignore[arg-type]
     title = summed_up(shown, teacher, student)
     if not title:
         raise MissingError(t("presenter.no_comparison", teacher=called(teacher), student=called(student)))
     known = before if before.n else after
-    n = fmt_count(known.n_leak_free if accuracy == ACCURACIES[0] else known.n)
+    leak_free = any(card.figure == "accuracy_leak_free" for card in shown)
+    n = fmt_count(known.n_leak_free if leak_free else known.n)
     where = "" if stated else machine_words(derived.benchmark(scene.study))
 
     def draw() -> None:
         names = {"teacher": called(teacher), "student": called(student)}
-        show_duels(shown, **names, with_claims=original is not None, per_row=2)
+        show_duels(shown, **names, with_claims=original is not None)
 
     return Slide(title.removesuffix("."), draw, f"{source(teacher, student, n=n)} {where}".strip())

@@ -29,9 +29,7 @@ def claims(scene: Scene) -> Slide:
     names = {"teacher": called(teacher), "student": called(student)}
     return Slide(
         title=t("presenter.claims_title", factor=fmt_ratio(size.factor), points=points(accuracy.difference)),
-        draw=lambda: show_duels(
-            [cards[name] for name in SHOWN if name in cards], **names, with_claims=False, per_row=2
-        ),
+        draw=lambda: show_duels([cards[name] for name in SHOWN if name in cards], **names, with_claims=False),
         caption=t("overview.caption_published", runs=", ".join(f"{r.study}/{r.run}" for r in (teacher, student))),
     )
 

@@ -10,9 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from driver import launch, serve
-from hands import write_everything
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from driver import SLOW, launch, serve
+from everything import write_everything
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.conftest import NO_BROWSER
 
@@ -31,6 +31,7 @@ def chromium() -> Iterator[Browser]:
             if os.environ.get("KD_REQUIRE_BROWSER") or os.environ.get("CI"):
                 pytest.fail(reason, pytrace=False)
             pytest.skip(reason)
+        expect.set_options(timeout=SLOW)
         yield browser
         browser.close()
 
@@ -57,9 +58,16 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return write_everything(tmp_path_factory.mktemp("everything"))
 
 
+@pytest.fixture(scope="module")
+def explored(serve_dashboard: Serve, everything: tuple[Path, Path]) -> str:
+    """The address of a dashboard on everything."""
+    return serve_dashboard(*everything)
+
+
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """A page of its own, in English, with the camera allowed."""
+    """A page of its own, in English, with the camera allowed; whatever it waits for may take its time."""
     context = chromium.new_context(viewport={"width": 1400, "height": 1000}, locale="en-GB", permissions=["camera"])
+    context.set_default_timeout(SLOW)
     yield context.new_page()
     context.close()

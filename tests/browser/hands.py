@@ -1,25 +1,17 @@
-"""What a person's hands and eyes do: choose, press a key, read a table and a chart; and artifacts to do it on."""
+"""What a person's hands and eyes do: choose, press a key, read a table and a chart."""
 
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from driver import settle
 from playwright.sync_api import Locator, Page, TimeoutError
 
-from kd_core.artifacts import ArtifactStore
-from tests.dashboard.artifacts_fixture import CLASSES, PLAN, make_index, write_artifacts, write_pictures
-from tests.dashboard.kin import edit_record
-from tests.dashboard.robustness_fixture import make_robustness
-from tests.dashboard.tiny_model import tiny_head, tiny_model
-from tests.suspects_made import make_suspects
+from tests.dashboard.reading import plain
 
-SLOW = 120_000
 SECONDS = 60
 # How long an answer may take to begin, in ms, and how often a list is opened.
 ANSWER, TRIES = 10_000, 3
@@ -34,44 +26,16 @@ MIDDLE = """image => {
 WATCH = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   window.answered = false;
-  new MutationObserver(() => { window.answered ||= app.dataset.testScriptState === 'running'; })
-    .observe(app, {attributes: true});
+  new MutationObserver((_, watcher) => {
+    if (app.dataset.testScriptState !== 'running') return;
+    window.answered = true;
+    watcher.disconnect();
+  }).observe(app, {attributes: true});
 }"""
 
 # A page of Streamlit is a box within the document, and it is the box that would scroll.
 WIDEST = """() => Math.max(...['html', '[data-testid="stAppViewContainer"]', '[data-testid="stMain"]']
   .map(name => document.querySelector(name).scrollWidth))"""
-
-
-def write_everything(root: Path) -> tuple[Path, Path]:
-    """Write below ``root`` a study of which every page has something to show; return artifacts and pictures."""
-    artifacts = write_artifacts(root / "artifacts", model=tiny_model())
-    store, study = ArtifactStore(artifacts), artifacts / "showcase"
-    store.write_robustness(make_robustness())
-    store.write_suspects(make_suspects())
-    for plan in PLAN:
-        np.savez(study / plan.run / "head.npz", **tiny_head())
-    kernel = np.random.default_rng(1).normal(0, 0.1, (3, 3, 16, 32)).astype(np.float32)
-    np.savez(study / "student3_distilled" / "weights.npz", **{"0001 block1/kernel:0": kernel})
-    edit_record(study / "student3_scratch", config={"network": "student3", "epochs": 12, "alpha": 1.0})
-    return artifacts, write_pictures(root / "photos", make_index(), ("train", "val", "test"))
-
-
-def answers(artifacts: Path, run: str, split: str = "test", *, clean: bool = False) -> pd.DataFrame:
-    """Return path, label, answer, its softmax probability and the logits of a run, straight from its file."""
-    frame = pd.read_parquet(artifacts / "showcase" / run / "predictions.parquet")
-    index = pd.read_parquet(artifacts / "showcase" / "data.parquet")
-    leaked = frame["path"].isin(index.loc[index["leaked"], "path"])
-    frame = frame[(frame["split"] == split) & ~(leaked & clean)].reset_index(drop=True)
-    logits = frame[[f"logit_{name}" for name in CLASSES]].to_numpy(np.float64)
-    frame["answer"] = np.array(CLASSES)[logits.argmax(axis=1)]
-    frame["sure"] = softmax(logits).max(axis=1)
-    return frame.assign(right=frame["answer"] == frame["label"])
-
-
-def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    powers = np.exp(logits / temperature)
-    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def after(page: Page, act: Callable[[], object]) -> None:
@@ -174,8 +138,3 @@ def files(page: Page) -> list[str]:
 def middle(picture: Locator) -> np.ndarray:
     """Return the colour in the middle of a picture, RGB 0..255."""
     return np.array(picture.evaluate(MIDDLE))
-
-
-def plain(text: str) -> str:
-    """Return a text with the signs of typography as the keyboard has them: blanks, minus and times."""
-    return text.translate({0x202F: " ", 0x2212: "-", 0xD7: "x"})

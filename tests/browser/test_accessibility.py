@@ -18,7 +18,6 @@ from tests.dashboard.tiny_model import tiny_model
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
-SLOW = 120_000
 THEMES = ("light", "dark")
 GRAVE = ("serious", "critical")
 GRAVE_RULES = ("heading-order",)
@@ -78,7 +77,6 @@ def needed() -> Iterator[set[Allowed]]:
 
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_no_page_has_a_serious_finding(site: str, page: Page, lang: str, needed: set[Allowed]) -> None:
-    page.set_default_timeout(SLOW)
     open_page(page, f"{site}/?lang={lang}")
     page.evaluate(AXE_SCRIPT)
     page.evaluate("selectors => { window.allowed = selectors }", [entry.selector for entry in ALLOWED])
@@ -108,7 +106,7 @@ def _scanned(page: Page, needed: set[Allowed]) -> list[str]:
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
         ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 21, 27)"}[theme]
-        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground, timeout=SLOW)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
         if theme != THEMES[0]:
             settle(page)
         for one in page.evaluate(SCAN):

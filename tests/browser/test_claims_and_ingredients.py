@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from driver import NAV_LINK, open_page, settle
+from driver import NAV_LINK, SLOW, open_page, settle
 from hands import width
 from playwright.sync_api import Page, expect
 
@@ -15,7 +15,6 @@ from tests.dashboard.reproduced_fixture import write_ablation, write_paper
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 EN = catalogue("en")
-SLOW = 120_000
 
 
 @pytest.fixture(scope="module")
@@ -33,14 +32,13 @@ def choose(page: Page, option: str) -> None:
 
 
 def test_claims_are_followed_to_the_test_split_and_the_address_is_passed_on(site: str, page: Page) -> None:
-    page.set_default_timeout(SLOW)
     open_page(page, f"{site}/reproduced?split=val")
     claim = page.get_by_text("on our 120 pictures (Validation): the claimed 94.0").first
-    expect(claim).to_be_visible(timeout=SLOW)
+    expect(claim).to_be_visible()
     choose(page, EN["names.split.test"])
-    expect(page.get_by_text("on our 150 pictures (Test): the claimed 90.4").first).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("on our 150 pictures (Test): the claimed 90.4").first).to_be_visible()
     choose(page, EN["reproduced.view_faults"])
-    expect(page.get_by_role("heading", name=EN["reproduced.fault_title"])).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name=EN["reproduced.fault_title"])).to_be_visible()
     assert "view=faults" in page.url
     assert "split=test" in page.url
     told = page.get_by_role("listitem").all_inner_texts()
@@ -48,7 +46,7 @@ def test_claims_are_followed_to_the_test_split_and_the_address_is_passed_on(site
     try:
         stranger.set_default_timeout(SLOW)
         open_page(stranger, page.url)
-        expect(stranger.get_by_role("heading", name=EN["reproduced.fault_title"])).to_be_visible(timeout=SLOW)
+        expect(stranger.get_by_role("heading", name=EN["reproduced.fault_title"])).to_be_visible()
         assert stranger.get_by_role("listitem").all_inner_texts()[-len(told) :] == told
         assert width(stranger) == 390
     finally:
@@ -56,18 +54,17 @@ def test_claims_are_followed_to_the_test_split_and_the_address_is_passed_on(site
 
 
 def test_ingredients_open_on_validation_and_the_test_split_is_one_click_away(site: str, page: Page) -> None:
-    page.set_default_timeout(SLOW)
     open_page(page, f"{site}/?split=test")
     page.locator(NAV_LINK).filter(has_text=EN["shell.nav.ablation"]).click()
-    expect(page.locator("h1")).to_have_text(EN["ablation.title"], timeout=SLOW)
+    expect(page.locator("h1")).to_have_text(EN["ablation.title"])
     settle(page)
     chart = page.locator(".st-key-ablation-forest")
-    expect(page.get_by_text("Validation, leak-free, n = 120 pictures")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Validation, leak-free, n = 120 pictures")).to_be_visible()
     # A shaded band behind the rows, and a name above each.
     assert chart.locator(".shapelayer path").count() == 2
     expect(chart.get_by_text("Much better")).to_be_visible()
     choose(page, EN["names.split.test"])
-    expect(page.get_by_text("Test, leak-free, n = 150 pictures")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Test, leak-free, n = 150 pictures")).to_be_visible()
     assert "measured=test" in page.url
     with page.expect_download() as download:
         page.get_by_role("button", name=EN["shell.download_csv"]).click()

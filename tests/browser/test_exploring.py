@@ -2,26 +2,21 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from driver import PROJECT, open_page, settle
+from driver import PROJECT, SLOW, open_page, settle
 from hands import (
-    SLOW,
-    answers,
     chart,
     enter,
     eventually,
     metrics,
     pick,
-    plain,
     press,
     rows,
     slide,
-    softmax,
     switch,
     traces,
     width,
@@ -30,36 +25,19 @@ from playwright.sync_api import Page, expect
 
 from dashboard.text import catalogue
 from tests.dashboard.artifacts_fixture import CLASSES
+from tests.dashboard.reading import plain
+from tests.dashboard.stored import NAMES, answers, softmax
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 EN = catalogue("en")
 PAGES = sorted(p.stem for p in (PROJECT / "dashboard" / "app_pages").glob("[!_]*.py"))
-NAMES = {
-    "teacher": "Teacher",
-    "student3_scratch": "Student 3 from scratch",
-    "student3_distilled": "Student 3 distilled",
-    "student3_pruned": "Student 3 pruned",
-    "student3_int8": "Student 3 int8",
-    "student3_pruned_int8": "Student 3 pruned int8",
-    "student3_qat": "Student 3 QAT",
-}
 
 
 @pytest.fixture(scope="module")
 def study(everything: tuple[Path, Path]) -> Path:
     """The folder of the study that is shown."""
     return everything[0] / "showcase"
-
-
-@pytest.fixture(scope="module")
-def site(serve_dashboard: Callable[..., str], everything: tuple[Path, Path]) -> str:
-    return serve_dashboard(*everything)
-
-
-@pytest.fixture(autouse=True)
-def patience(page: Page) -> None:
-    page.set_default_timeout(SLOW)
 
 
 def record(study: Path, run: str) -> dict:
@@ -74,8 +52,8 @@ def accuracy(study: Path, run: str, split: str = "test") -> float:
     return float(answers(study.parent, run, split, clean=True)["right"].mean())
 
 
-def test_another_student_brings_its_own_figures(site: str, study: Path, page: Page) -> None:
-    open_page(page, site)
+def test_another_student_brings_its_own_figures(explored: str, study: Path, page: Page) -> None:
+    open_page(page, explored)
     before = metrics(page)
     pick(page, EN["overview.student"], NAMES["student3_scratch"])
     wanted = [
@@ -90,15 +68,15 @@ def test_another_student_brings_its_own_figures(site: str, study: Path, page: Pa
     assert "student=student3_scratch" in page.url
 
 
-def test_the_temperature_softens_the_teachers_answer(site: str, study: Path, page: Page) -> None:
-    open_page(page, f"{site}/techniques?technique=distillation&class=Cow")
+def test_the_temperature_softens_the_teachers_answer(explored: str, study: Path, page: Page) -> None:
+    open_page(page, f"{explored}/techniques?technique=distillation&class=Cow")
     file = re.search(r"picture=([^&]+)", page.url)[1].replace("+", " ").replace("%28", "(").replace("%29", ")")
     known = answers(study.parent, "teacher")
     logits = known.loc[known["path"].str.endswith(f"/{file}"), [f"logit_{name}" for name in CLASSES]].to_numpy()[0]
     slide(page, EN["techniques.temperature"], "ArrowRight", times=7)
     share = softmax(logits, 7.5)
     entropy = -(share * np.log(share)).sum()
-    expect(page.get_by_test_id("stMetricValue").first).to_have_text(f"{entropy:.2f} nats", timeout=SLOW)
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text(f"{entropy:.2f} nats")
     settle(page)
     plain_bars, softened = traces(page, "techniques-softened")
     assert [plain_bars["name"], softened["name"]] == ["T = 1", "T = 7.5"]
@@ -111,14 +89,14 @@ def test_the_temperature_softens_the_teachers_answer(site: str, study: Path, pag
     assert "T=7.5" in page.url
 
 
-def test_more_sparsity_lets_more_weights_fall(site: str, study: Path, page: Page) -> None:
+def test_more_sparsity_lets_more_weights_fall(explored: str, study: Path, page: Page) -> None:
     with np.load(study / "student3_distilled" / "weights.npz") as stored:
         size = np.sort(np.abs(stored["0001 block1/kernel:0"]), axis=None)
-    open_page(page, f"{site}/techniques?technique=pruning")
+    open_page(page, f"{explored}/techniques?technique=pruning")
     assert metrics(page)[0] == f"{size.size // 2:,}"
     slide(page, EN["playing.sparsity"], "ArrowRight", times=5)
     fallen = int(0.55 * size.size)
-    expect(page.get_by_test_id("stMetricValue").first).to_have_text(f"{fallen:,}", timeout=SLOW)
+    expect(page.get_by_test_id("stMetricValue").first).to_have_text(f"{fallen:,}")
     settle(page)
     assert metrics(page)[1] == f"{size[fallen]:.4f}"
     falls, stays = traces(page, "playing-sparsity_figure")[:2]
@@ -126,15 +104,15 @@ def test_more_sparsity_lets_more_weights_fall(site: str, study: Path, page: Page
     assert "sparsity=55" in page.url
 
 
-def test_another_network_brings_its_diagram_and_its_layers(site: str, study: Path, page: Page) -> None:
-    open_page(page, f"{site}/models")
+def test_another_network_brings_its_diagram_and_its_layers(explored: str, study: Path, page: Page) -> None:
+    open_page(page, f"{explored}/models")
     diagram, column = chart(page, "models-architecture"), EN["models.column_parameters"]
     layers = {run: pd.read_csv(study / run / "layers.csv") for run in ("teacher", "student3_pruned")}
     blocks = {run: f"{of['parameters'][3] / 1e3:.0f} k" for run, of in layers.items()}
     blocks["teacher"] = f"{layers['teacher']['parameters'][3] / 1e6:.2f} M"
     for run in ("teacher", "student3_pruned"):
         pick(page, EN["shell.run"], NAMES[run])
-        expect(diagram).to_contain_text(f"{blocks[run]} parameters", timeout=SLOW)
+        expect(diagram).to_contain_text(f"{blocks[run]} parameters")
         total = record(study, run)["parameters"]["total"]
         eventually(page, lambda: sum(int(row[3]) for row in rows(page, column)), total)
         assert [row[0] for row in rows(page, column)] == list(layers[run]["name"])
@@ -142,11 +120,11 @@ def test_another_network_brings_its_diagram_and_its_layers(site: str, study: Pat
     expect(diagram).not_to_contain_text(blocks["teacher"])
 
 
-def test_equal_settings_are_hidden_until_they_are_asked_for(site: str, study: Path, page: Page) -> None:
+def test_equal_settings_are_hidden_until_they_are_asked_for(explored: str, study: Path, page: Page) -> None:
     own, other = (record(study, run)["config"] for run in ("student3_distilled", "student3_scratch"))
     differing = {name for name in own | other if own.get(name) != other.get(name)}
     assert 0 < len(differing) < len(own | other)
-    open_page(page, f"{site}/models?run=student3_distilled")
+    open_page(page, f"{explored}/models?run=student3_distilled")
 
     def shown() -> set[str]:
         return {row[0] for row in rows(page, EN["models.settings_name"])}
@@ -159,34 +137,34 @@ def test_equal_settings_are_hidden_until_they_are_asked_for(site: str, study: Pa
     eventually(page, shown, differing)
 
 
-def test_a_run_is_added_to_the_curves_and_the_axis_becomes_time(site: str, study: Path, page: Page) -> None:
+def test_a_run_is_added_to_the_curves_and_the_axis_becomes_time(explored: str, study: Path, page: Page) -> None:
     history = {run: pd.read_csv(study / run / "history.csv") for run in ("student3_scratch", "student3_qat")}
     name = NAMES["student3_qat"]
-    open_page(page, f"{site}/training_curves")
+    open_page(page, f"{explored}/training_curves")
     figure = chart(page, "training_curves")
-    expect(figure.locator(".xtitle")).to_have_text(EN["training_curves.x_epoch"], timeout=SLOW)
+    expect(figure.locator(".xtitle")).to_have_text(EN["training_curves.x_epoch"])
     assert name not in figure.locator(".legendtext").all_text_contents()
     lines = figure.locator(".scatterlayer .trace").count()
     press(page, name)
-    expect(figure.locator(".legendtext", has_text=name)).to_be_visible(timeout=SLOW)
+    expect(figure.locator(".legendtext", has_text=name)).to_be_visible()
     added = [trace for trace in traces(page, "training_curves") if trace["name"] == name]
     assert [trace["y"] for trace in added] == [
         pytest.approx(history["student3_qat"][column]) for column in ("val_accuracy", "accuracy")
     ]
     assert figure.locator(".scatterlayer .trace").count() > lines
     press(page, EN["training_curves.axis_seconds"])
-    expect(figure.locator(".xtitle")).to_have_text(EN["training_curves.x_seconds"], timeout=SLOW)
+    expect(figure.locator(".xtitle")).to_have_text(EN["training_curves.x_seconds"])
     settle(page)
     first = next(trace for trace in traces(page, "training_curves") if trace["name"] == NAMES["student3_scratch"])
     assert first["x"] == pytest.approx(history["student3_scratch"]["seconds"].cumsum())
 
 
-def test_a_smoothed_curve_leaves_what_was_recorded_visible(site: str, study: Path, page: Page) -> None:
+def test_a_smoothed_curve_leaves_what_was_recorded_visible(explored: str, study: Path, page: Page) -> None:
     recorded = pd.read_csv(study / "teacher" / "history.csv")["val_accuracy"]
-    open_page(page, f"{site}/training_curves?runs=teacher&parts_accuracy=val_accuracy")
+    open_page(page, f"{explored}/training_curves?runs=teacher&parts_accuracy=val_accuracy")
     assert traces(page, "training_curves")[0]["y"] == pytest.approx(recorded)
     press(page, EN["training_curves.smoothing_strong"])
-    expect(page.get_by_text("Strong lines are smoothed")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Strong lines are smoothed")).to_be_visible()
     pale, strong = traces(page, "training_curves")[:2]
     assert pale["y"] == pytest.approx(recorded)
     # A moving average as its definition has it, freed of its bias.
@@ -197,25 +175,25 @@ def test_a_smoothed_curve_leaves_what_was_recorded_visible(site: str, study: Pat
     assert drawn.first.locator("path.js-line").evaluate("e => e.getTotalLength()") > 300
 
 
-def test_the_cost_on_the_axis_is_the_chosen_one(site: str, study: Path, page: Page) -> None:
-    open_page(page, f"{site}/comparison")
+def test_the_cost_on_the_axis_is_the_chosen_one(explored: str, study: Path, page: Page) -> None:
+    open_page(page, f"{explored}/comparison")
     figure = chart(page, "comparison-scatter")
     before = figure.locator(".xtitle").text_content()
     press(page, EN["comparison.cost_latency_ms"])
-    expect(figure.locator(".xtitle")).not_to_have_text(before, timeout=SLOW)
+    expect(figure.locator(".xtitle")).not_to_have_text(before)
     settle(page)
     marks = traces(page, "comparison-scatter")
     drawn = {(round(x, 3), round(y, 4)) for one in marks for x, y in zip(one["x"], one["y"], strict=True)}
     assert {(measured(study, run)["latency_ms"]["p50"], round(accuracy(study, run), 4)) for run in NAMES} <= drawn
 
 
-def test_two_runs_are_compared_by_name_and_in_points(site: str, study: Path, page: Page) -> None:
-    open_page(page, f"{site}/verdict")
+def test_two_runs_are_compared_by_name_and_in_points(explored: str, study: Path, page: Page) -> None:
+    open_page(page, f"{explored}/verdict")
     pick(page, EN["verdict.first"], NAMES["student3_int8"])
     pick(page, EN["verdict.second"], NAMES["teacher"])
     points = 100 * (accuracy(study, "student3_int8") - accuracy(study, "teacher"))
     heading = page.get_by_role("heading", name="McNemar", level=3)
-    expect(heading).to_contain_text(f"{points:.1f}".replace("-", "\u2212"), timeout=SLOW)
+    expect(heading).to_contain_text(f"{points:.1f}".replace("-", "\u2212"))
     settle(page)
     said = plain(page.locator('[data-testid="stMain"]').inner_text())
     for run in ("student3_int8", "teacher"):
@@ -226,7 +204,7 @@ def test_two_runs_are_compared_by_name_and_in_points(site: str, study: Path, pag
     eventually(page, lambda: [list(map(int, row[1:])) for row in rows(page, EN["verdict.pictures"])], fourfold)
 
 
-def test_a_looser_budget_has_another_winner_and_the_others_say_why_not(site: str, study: Path, page: Page) -> None:
+def test_a_looser_budget_has_another_winner_and_the_others_say_why_not(explored: str, study: Path, page: Page) -> None:
     def best(most_mb: float, most_ms: float) -> str:
         sizes = {run: record(study, run)["model"]["size_bytes"] for run in NAMES}
         fitting = [
@@ -237,37 +215,37 @@ def test_a_looser_budget_has_another_winner_and_the_others_say_why_not(site: str
     def reasons() -> dict[str, str]:
         return {row[0]: plain(row[1]) for row in rows(page, EN["budget.column_verdict"])}
 
-    open_page(page, f"{site}/budget")
+    open_page(page, f"{explored}/budget")
     winner = page.locator(".st-key-budget-verdict h2")
-    expect(winner).to_contain_text(EN["budget.winner"].format(run=best(1, 5)), timeout=SLOW)
+    expect(winner).to_contain_text(EN["budget.winner"].format(run=best(1, 5)))
     # 6.95 MB and 21.4 ms, with 1 MB and 5 ms allowed.
     eventually(page, lambda: reasons().get("Teacher"), "file +5.95 MB (7.0x) · time +16.4 ms (4.3x)")
     enter(page, EN["budget.max_size"], "10")
     enter(page, EN["budget.max_latency"], "30")
     assert best(10, 30) != best(1, 5)
-    expect(winner).to_contain_text(EN["budget.winner"].format(run=best(10, 30)), timeout=SLOW)
+    expect(winner).to_contain_text(EN["budget.winner"].format(run=best(10, 30)))
     eventually(page, lambda: set(reasons().values()), {EN["budget.best"], EN["budget.fits"]})
     enter(page, EN["budget.max_latency"], "2")
-    expect(winner).to_contain_text(EN["budget.winner"].format(run=best(10, 2)), timeout=SLOW)
+    expect(winner).to_contain_text(EN["budget.winner"].format(run=best(10, 2)))
     eventually(page, lambda: reasons().get("Teacher"), "time +19.4 ms (11x)")
     assert reasons()["Student 3 distilled"] == "time +0.10 ms (1.1x)"
     assert "max_size=10" in page.url and "max_latency=2" in page.url
 
 
-def test_the_charts_follow_the_readers_theme_with_the_next_click(site: str, page: Page) -> None:
+def test_the_charts_follow_the_readers_theme_with_the_next_click(explored: str, page: Page) -> None:
     page.emulate_media(color_scheme="light")
-    open_page(page, f"{site}/training_curves?smoothing=none")
+    open_page(page, f"{explored}/training_curves?smoothing=none")
     app, label = page.get_by_test_id("stApp"), chart(page, "training_curves").locator(".xtick text").first
     light = label.evaluate("e => getComputedStyle(e).fill")
     page.emulate_media(color_scheme="dark")
-    expect(app).to_have_css("background-color", "rgb(17, 21, 27)", timeout=SLOW)
+    expect(app).to_have_css("background-color", "rgb(17, 21, 27)")
     press(page, EN["training_curves.metric_loss"])
-    expect(label).to_have_css("fill", "rgb(164, 175, 189)", timeout=SLOW)
+    expect(label).to_have_css("fill", "rgb(164, 175, 189)")
     assert light != "rgb(164, 175, 189)"
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
-def test_no_page_scrolls_sideways_on_a_phone(site: str, page: Page, lang: str) -> None:
+def test_no_page_scrolls_sideways_on_a_phone(explored: str, page: Page, lang: str) -> None:
     phone = page.context.browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="en-GB", permissions=["camera"]
     ).new_page()
@@ -275,7 +253,7 @@ def test_no_page_scrolls_sideways_on_a_phone(site: str, page: Page, lang: str) -
     try:
         widths = {}
         for name in PAGES:
-            open_page(phone, f"{site}/{'' if name == 'overview' else name}?lang={lang}")
+            open_page(phone, f"{explored}/{'' if name == 'overview' else name}?lang={lang}")
             widths[name] = width(phone)
         assert widths == dict.fromkeys(PAGES, 390)
     finally:

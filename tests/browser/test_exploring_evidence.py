@@ -1,24 +1,19 @@
 """What a person explores on the pages of evidence: one choice on each, and the value or the picture that answers."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from driver import open_page, settle
 from hands import (
-    SLOW,
-    answers,
     chart,
     eventually,
     files,
     metrics,
     middle,
     pick,
-    plain,
     press,
-    softmax,
     switch,
     traces,
 )
@@ -26,14 +21,15 @@ from playwright.sync_api import Page, expect
 
 from dashboard.text import catalogue
 from tests.dashboard.artifacts_fixture import CLASSES, picture_colour
+from tests.dashboard.reading import plain
 from tests.dashboard.robustness_fixture import RIGHT, N
+from tests.dashboard.stored import LOGITS, answers, softmax
 from tests.suspects_made import ROWS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 EN = catalogue("en")
 SUM = re.compile(r"add ([-+.\d]+), the constant ([-+.\d]+): logit ([-+.\d]+\d)")
-LOGITS = [f"logit_{name}" for name in CLASSES]
 
 
 @pytest.fixture(scope="module")
@@ -41,25 +37,15 @@ def artifacts(everything: tuple[Path, Path]) -> Path:
     return everything[0]
 
 
-@pytest.fixture(scope="module")
-def site(serve_dashboard: Callable[..., str], everything: tuple[Path, Path]) -> str:
-    return serve_dashboard(*everything)
-
-
-@pytest.fixture(autouse=True)
-def patience(page: Page) -> None:
-    page.set_default_timeout(SLOW)
-
-
-def test_scores_are_those_of_the_chosen_run_and_the_chosen_figure(site: str, artifacts: Path, page: Page) -> None:
-    open_page(page, f"{site}/scores")
+def test_scores_are_those_of_the_chosen_run_and_the_chosen_figure(explored: str, artifacts: Path, page: Page) -> None:
+    open_page(page, f"{explored}/scores")
     pick(page, EN["shell.run"], "Student 3 from scratch")
     found = answers(artifacts, "student3_scratch")
     top1 = page.get_by_test_id("stMetricValue").first
-    expect(top1).to_have_text(f"{100 * found['right'].mean():.1f} %", timeout=SLOW)
+    expect(top1).to_have_text(f"{100 * found['right'].mean():.1f} %")
     press(page, EN["scores.precision"])
     press(page, EN["scores.order_name"])
-    expect(chart(page, "scores-classes").locator(".xtitle")).to_contain_text("precision", timeout=SLOW)
+    expect(chart(page, "scores-classes").locator(".xtitle")).to_contain_text("precision")
     settle(page)
     # The star marks classes of few pictures.
     assert chart(page, "scores-classes").locator(".ytick text").all_text_contents() == [f"{name} *" for name in CLASSES]
@@ -68,8 +54,8 @@ def test_scores_are_those_of_the_chosen_run_and_the_chosen_figure(site: str, art
     assert "run=student3_scratch" in page.url and "score=precision" in page.url
 
 
-def test_fidelity_is_that_of_the_chosen_student(site: str, artifacts: Path, page: Page) -> None:
-    open_page(page, f"{site}/fidelity")
+def test_fidelity_is_that_of_the_chosen_student(explored: str, artifacts: Path, page: Page) -> None:
+    open_page(page, f"{explored}/fidelity")
     pick(page, EN["fidelity.student"], "Student 3 QAT")
     teacher, own = (answers(artifacts, run, clean=True) for run in ("teacher", "student3_qat"))
     same, right = teacher["answer"] == own["answer"], teacher["right"]
@@ -84,12 +70,12 @@ def test_fidelity_is_that_of_the_chosen_student(site: str, artifacts: Path, page
     assert "learner=student3_qat" in page.url
 
 
-def test_what_compression_gained_is_shown_by_class(site: str, artifacts: Path, page: Page) -> None:
+def test_what_compression_gained_is_shown_by_class(explored: str, artifacts: Path, page: Page) -> None:
     before, after = (answers(artifacts, run) for run in ("student3_distilled", "student3_qat"))
     gained = after[after["right"] & ~before["right"]].sort_values("sure", ascending=False, kind="stable")
     names = [path.rpartition("/")[2] for path in gained["path"]]
     assert len(set(gained["label"])) > 1
-    open_page(page, f"{site}/forgotten")
+    open_page(page, f"{explored}/forgotten")
     pick(page, EN["forgotten.variant"], "Student 3 QAT")
     press(page, EN["differences.part_whole"])
     press(page, EN["forgotten.gained"])
@@ -104,42 +90,42 @@ def test_what_compression_gained_is_shown_by_class(site: str, artifacts: Path, p
 
 
 def test_calibration_is_that_of_the_chosen_split_and_of_the_run_that_is_added(
-    site: str, artifacts: Path, page: Page
+    explored: str, artifacts: Path, page: Page
 ) -> None:
-    open_page(page, f"{site}/calibration")
+    open_page(page, f"{explored}/calibration")
     assert page.get_by_role("heading", name="Student 3 QAT").count() == 0
     press(page, "Student 3 QAT")
-    expect(page.get_by_role("heading", name="Student 3 QAT")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="Student 3 QAT")).to_be_visible()
     press(page, EN["names.split.val"])
     found = answers(artifacts, "student3_qat", "val")
     place = np.ceil(found["sure"] * 15)
     gaps = (found["sure"] - found["right"]).groupby(place).sum().abs().sum()
     caption = page.get_by_text("showcase/student3_qat")
-    expect(caption).to_contain_text(f"n = 120 · T = 1.00 · ECE {100 * gaps / 120:.1f} % over 15", timeout=SLOW)
+    expect(caption).to_contain_text(f"n = 120 · T = 1.00 · ECE {100 * gaps / 120:.1f} % over 15")
     settle(page)
     counts = traces(page, "calibration-student3_qat")[-1]["y"]
     assert [int(n) for n in counts if n] == place.value_counts().sort_index().tolist()
 
 
-def test_one_corruption_and_another_run_are_left_in_the_curves(site: str, page: Page) -> None:
-    open_page(page, f"{site}/robustness")
+def test_one_corruption_and_another_run_are_left_in_the_curves(explored: str, page: Page) -> None:
+    open_page(page, f"{explored}/robustness")
     figure = chart(page, "robustness-showcase")
     assert figure.locator(".annotation-text").all_text_contents() == ["Noise", "Blur"]
     press(page, "Noise", within=".st-key-pick-corruptions")
-    expect(figure.locator(".annotation-text")).to_have_text(["Blur"], timeout=SLOW)
+    expect(figure.locator(".annotation-text")).to_have_text(["Blur"])
     press(page, "Student 3 int8", within=".st-key-pick-runs")
-    expect(figure.locator(".legendtext")).to_have_count(3, timeout=SLOW)
+    expect(figure.locator(".legendtext")).to_have_count(3)
     settle(page)
     drawn = {one["name"]: one["y"] for one in traces(page, "robustness-showcase")}
     names = {"teacher": "Teacher", "student3_scratch": "Student 3 from scratch", "student3_int8": "Student 3 int8"}
     assert drawn == {names[run]: pytest.approx([right / N for right in of["blur"]]) for run, of in RIGHT.items()}
 
 
-def test_a_picture_grows_brighter_with_the_severity(site: str, page: Page) -> None:
-    open_page(page, f"{site}/robustness")
+def test_a_picture_grows_brighter_with_the_severity(explored: str, page: Page) -> None:
+    open_page(page, f"{explored}/robustness")
     press(page, "Brightness", within=".st-key-pick-corruption")
     pictures = page.get_by_role("img", name=re.compile("brighter|as it is"))
-    expect(pictures).to_have_count(6, timeout=SLOW)
+    expect(pictures).to_have_count(6)
     settle(page)
     first = middle(pictures.first)
     page.get_by_role("button", name=EN["robustness.another"]).click()
@@ -155,10 +141,10 @@ def test_a_picture_grows_brighter_with_the_severity(site: str, page: Page) -> No
         assert np.abs(colour - brighter).max() <= 6
 
 
-def test_doubtful_labels_are_those_of_the_chosen_split_and_label(site: str, page: Page) -> None:
+def test_doubtful_labels_are_those_of_the_chosen_split_and_label(explored: str, page: Page) -> None:
     titles = {"train": "Train", "val": "Val", "test": "Test"}
     named = {row: f"{row[1]}-{titles[row[0]]} ({row[2]}).jpeg" for row in ROWS}
-    open_page(page, f"{site}/suspects")
+    open_page(page, f"{explored}/suspects")
     assert files(page) == list(named.values())
     press(page, EN["names.split.test"], within=".st-key-pick-audited")
     eventually(page, lambda: files(page), [name for row, name in named.items() if row[0] == "test"])
@@ -170,15 +156,15 @@ def test_doubtful_labels_are_those_of_the_chosen_split_and_label(site: str, page
     assert "audited=test" in page.url and "given=Dog" in page.url
 
 
-def test_an_opened_cell_shows_where_each_model_looked(site: str, page: Page) -> None:
-    open_page(page, f"{site}/confusion?run=student3_int8&other=teacher")
+def test_an_opened_cell_shows_where_each_model_looked(explored: str, page: Page) -> None:
+    open_page(page, f"{explored}/confusion?run=student3_int8&other=teacher")
     page.get_by_role("grid").first.locator('button[data-cell="Beetle~Beetle"]').click()
-    expect(page.get_by_role("heading", name="Beetle, recognised")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("heading", name="Beetle, recognised")).to_be_visible()
     settle(page)
     maps = page.get_by_role("img", name=re.compile("What each of 4 × 4 places says for Beetle"))
     assert maps.count() == 0
     switch(page, EN["looked.toggle_each"])
-    expect(maps).to_have_count(2, timeout=SLOW)
+    expect(maps).to_have_count(2)
     settle(page)
     assert "look=1" in page.url
     sums = [plain(one) for one in page.get_by_text("places add").all_inner_texts()]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from driver import PROJECT, open_page
+from driver import PROJECT, SLOW, open_page
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.report.files import write_report
@@ -14,7 +14,6 @@ from tests.dashboard.artifacts_fixture import write_artifacts
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-SLOW = 120_000
 # A4 less the margins of the page, in CSS pixels.
 PAPER = (703, 1017)
 DRAWN = "plots => plots.every(plot => plot.dataset.drawn === 'yes' && plot.querySelector('.main-svg'))"
@@ -68,7 +67,7 @@ def opened(page: Page, report: Path) -> list[str]:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(report.as_uri())
-    expect(page.locator(".plot[data-drawn=yes]")).to_have_count(page.locator(".plot").count(), timeout=SLOW)
+    expect(page.locator(".plot[data-drawn=yes]")).to_have_count(page.locator(".plot").count())
     return asked
 
 
@@ -126,9 +125,8 @@ def test_nothing_is_wider_than_a_phone(reader: Page, report: Path) -> None:
 def test_what_the_button_downloads_opens_on_a_machine_without_a_network(
     artifacts: Path, serve_dashboard: Callable[..., str], page: Page, reader: Page, tmp_path: Path
 ) -> None:
-    page.set_default_timeout(SLOW)
     open_page(page, f"{serve_dashboard(artifacts, artifacts.parent / 'no-photos')}/conclusion?lang=de")
-    with page.expect_download(timeout=SLOW) as started:
+    with page.expect_download() as started:
         page.get_by_role("button", name=catalogue("de")["report.button"]).click()
     assert started.value.suggested_filename == "report-showcase.zip"
     started.value.save_as(tmp_path / "report.zip")

@@ -15,7 +15,6 @@ from tests.dashboard.tiny_model import tiny_model
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-SLOW = 120_000
 COUNT = len(TALK)
 BY_NAME = {point.make.__name__: number for number, point in enumerate(TALK, 1)}
 # What is seen of the main part: whether it scrolls, and the sizes of its text, charts included, in pixels.
@@ -42,16 +41,15 @@ def site(serve_dashboard: Callable[..., str], tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(autouse=True)
-def patience(page: Page) -> None:
-    """A machine that trains, or runs other tests beside these, may take its time."""
-    page.set_default_timeout(SLOW)
+def stage(page: Page) -> None:
+    """A projector's picture."""
     page.set_viewport_size({"width": 1920, "height": 1080})
 
 
 def on_slide(page: Page, number: int) -> None:
     """Wait until this slide is there: its position, and its number in the address."""
-    expect(page.locator(".st-key-presenter-position")).to_have_text(f"{number} / {COUNT}", timeout=SLOW)
-    expect(page).to_have_url(re.compile(rf"[?&]slide={number}(&|$)"), timeout=SLOW)
+    expect(page.locator(".st-key-presenter-position")).to_have_text(f"{number} / {COUNT}")
+    expect(page).to_have_url(re.compile(rf"[?&]slide={number}(&|$)"))
     settle(page)
 
 

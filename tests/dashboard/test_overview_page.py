@@ -13,19 +13,10 @@ from dashboard.tables.figures import Figures
 from dashboard.tables.headline import Duel, duels, opening
 from dashboard.text import catalogue
 from tests.dashboard.artifacts_fixture import CLASSES
+from tests.dashboard.stored import answers
 
 OpenPage = Callable[..., AppTest]
 THIN = "\u202f"
-
-
-def accuracy_from_file(artifacts: Path, run: str, *, clean: bool, split: str = "test") -> float:
-    """Read the file itself and count."""
-    frame = pd.read_parquet(artifacts / "showcase" / run / "predictions.parquet")
-    index = pd.read_parquet(artifacts / "showcase" / "data.parquet")
-    leaked = set(index.loc[index["leaked"], "path"])
-    frame = frame[(frame["split"] == split) & ~(frame["path"].isin(leaked) & clean)]
-    answers = frame[[f"logit_{name}" for name in CLASSES]].to_numpy().argmax(axis=1)
-    return float(np.mean(np.array(CLASSES)[answers] == frame["label"]))
 
 
 def metrics(app: AppTest) -> list[str]:
@@ -36,7 +27,8 @@ def test_the_figures_are_those_of_the_files(artifacts: Path, open_page: OpenPage
     app = open_page("overview", student="student3_int8")
 
     def share(run: str, *, clean: bool) -> str:
-        return f"{accuracy_from_file(artifacts, run, clean=clean):.1%}".replace("%", f"{THIN}%")
+        right = answers(artifacts, run, clean=clean)["right"]
+        return f"{right.mean():.1%}".replace("%", f"{THIN}%")
 
     # 150 pictures at 21.4 ms and at 0.72 ms.
     assert metrics(app) == [share("student3_int8", clean=True), f"727{THIN}kB", f"675{THIN}k", f"0.11{THIN}s"]
@@ -55,7 +47,7 @@ def test_the_figures_are_those_of_the_files(artifacts: Path, open_page: OpenPage
 
 def test_the_best_student_is_chosen_on_validation(artifacts: Path, open_page: OpenPage) -> None:
     students = ("student3_scratch", "student3_distilled", "student3_pruned", "student3_int8")
-    scores = {run: accuracy_from_file(artifacts, run, clean=True, split="val") for run in students}
+    scores = {run: answers(artifacts, run, "val", clean=True)["right"].mean() for run in students}
     app = open_page("overview")
     assert scores[app.selectbox(key="pick.student").value] == max(scores.values())
 
@@ -84,8 +76,8 @@ def test_damaged_files_leave_the_rest_standing(damaged_artifacts: Path, open_pag
 def accuracy_from_file_of_split(artifacts: Path) -> float:
     frame = pd.read_parquet(artifacts / "showcase" / "student3_distilled" / "predictions.parquet")
     frame = frame[frame["split"] == "test"]
-    answers = frame[[f"logit_{name}" for name in CLASSES]].to_numpy().argmax(axis=1)
-    return float(np.mean(np.array(CLASSES)[answers] == frame["label"]))
+    best = frame[[f"logit_{name}" for name in CLASSES]].to_numpy().argmax(axis=1)
+    return float(np.mean(np.array(CLASSES)[best] == frame["label"]))
 
 
 @pytest.mark.usefixtures("no_artifacts")

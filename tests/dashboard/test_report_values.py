@@ -14,17 +14,7 @@ from tests.dashboard.artifacts_fixture import CLASSES, COUNTS, PLAN
 from tests.dashboard.conftest import ReportIn
 from tests.dashboard.reading import plain
 from tests.dashboard.report_reading import Page, figures, read_page, table_with
-
-LOGITS = [f"logit_{name}" for name in CLASSES]
-NAMES = {
-    "teacher": "Teacher",
-    "student3_scratch": "Student 3 from scratch",
-    "student3_distilled": "Student 3 distilled",
-    "student3_pruned": "Student 3 pruned",
-    "student3_int8": "Student 3 int8",
-    "student3_pruned_int8": "Student 3 pruned int8",
-    "student3_qat": "Student 3 QAT",
-}
+from tests.dashboard.stored import LOGITS, NAMES, answers, softmax
 
 
 @pytest.fixture(scope="module")
@@ -46,21 +36,6 @@ def csv(files: dict[str, bytes], name: str) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(files[f"{name}.csv"]))
 
 
-def answers(root: Path, run: str, split: str = "test") -> pd.DataFrame:
-    """One row a picture: path, true and answered class, whether a copy leaked, and the logits."""
-    frame = pd.read_parquet(root / "showcase" / run / "predictions.parquet")
-    frame = frame[frame["split"] == split].reset_index(drop=True)
-    frame["answer"] = [CLASSES[i] for i in frame[LOGITS].to_numpy().argmax(axis=1)]
-    leaked = pd.read_parquet(root / "showcase" / "data.parquet").query("leaked")["path"]
-    return frame.assign(leaked=frame["path"].isin(set(leaked)))
-
-
-def probabilities(frame: pd.DataFrame) -> np.ndarray:
-    logits = frame[LOGITS].to_numpy(np.float64)
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
-
-
 def the_best(root: Path) -> str:
     """The student that is right most often on validation, of which nothing leaked here."""
     right = {
@@ -75,7 +50,9 @@ def the_best(root: Path) -> str:
 def test_the_figures_of_a_run(plan, _written: Path, files: dict[str, bytes], page: Page) -> None:
     found = answers(_written, plan.run)
     right, clean = found["answer"] == found["label"], ~found["leaked"]
-    true = probabilities(found)[np.arange(len(found)), [CLASSES.index(name) for name in found["label"]]]
+    true = softmax(found[LOGITS].to_numpy(np.float64))[
+        np.arange(len(found)), [CLASSES.index(name) for name in found["label"]]
+    ]
     row = csv(files, "runs").query("not published").set_index("run").loc[plan.run]
     assert (row["n"], row["n_leak_free"]) == (len(found), clean.sum()) == (150, 128)
     assert row["accuracy"] == pytest.approx(right.mean(), abs=1e-12)
@@ -197,7 +174,7 @@ def test_calibration(_written: Path, files: dict[str, bytes]) -> None:
     assert list(rows.index) == [plan.run for plan in PLAN]
     for plan in PLAN:
         found = answers(_written, plan.run).query("not leaked")
-        confidence = probabilities(found).max(axis=1)
+        confidence = softmax(found[LOGITS].to_numpy(np.float64)).max(axis=1)
         right = (found["answer"] == found["label"]).to_numpy()
         bins = np.minimum((confidence * 15).astype(int), 14)
         gaps = [abs(right[bins == i].sum() - confidence[bins == i].sum()) for i in range(15)]
