@@ -145,5 +145,7 @@ def test_shipped_studies_are_sound_and_every_distilled_student_has_its_twin(name
     for run in parsed.runs.values():
         if isinstance(run, Distill):
             twin = parsed.runs[run.twin]
-            same = set(type(twin).model_fields) - {"stage"}
+            same = set(type(twin).model_fields) - {"stage", "start"}
+            # What goes on from another run has a twin that goes on from that one's.
+            assert twin.start == (parsed.runs[run.start].twin if run.start else None)
             assert {key: getattr(twin, key) for key in same} == {key: getattr(run, key) for key in same}
