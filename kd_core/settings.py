@@ -15,6 +15,7 @@ Network = Literal[
     "student2",
     "student3",
     "student4",
+    "student5",
 ]
 
 Objective = Literal["kl", "dist", "dkd", "softened twice"]
@@ -93,7 +94,11 @@ class Teacher(Training):
 
 
 class Scratch(Training):
-    """A student trained on the labels alone: the twin that a distilled student is compared with."""
+    """A student trained on the labels alone: the twin that a distilled student is compared with.
+
+    It begins with random weights; a student that inherits layers of a backbone (student5) with the ImageNet weights of
+    those.
+    """
 
     stage: Literal["scratch"]
 

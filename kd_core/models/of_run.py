@@ -2,6 +2,7 @@
 
 from kd_core.backend import keras
 from kd_core.models.registry import build
+from kd_core.models.students import INHERITING
 from kd_core.settings import Teacher, Training
 
 
@@ -13,7 +14,8 @@ def network_of(
     Args:
         settings: the run's settings.
         classes: number of classes.
-        pretrained: whether a teacher's backbone gets its pretrained weights; not needed where trained ones follow.
+        pretrained: whether a teacher's backbone, or what a student inherits of one, gets its pretrained weights; not
+            needed where trained ones follow.
         batch_size: None leaves the batch open; deployment wants 1.
 
     Raises:
@@ -27,4 +29,6 @@ def network_of(
             "dropout": settings.dropout,
             "unfreeze": settings.unfreeze,
         }
+    elif pretrained and settings.network in INHERITING:
+        options["weights"] = "imagenet"
     return build(settings.network, classes, settings.input_size, **options)

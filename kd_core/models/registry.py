@@ -6,7 +6,7 @@ from kd_core.artifacts.schema import InputSpec
 from kd_core.backend import keras
 from kd_core.models.backbones import BACKBONES, backbone
 from kd_core.models.inputs import NetworkError
-from kd_core.models.students import STUDENTS, build_student
+from kd_core.models.students import INHERITING, STUDENTS, build_student
 from kd_core.models.teachers import build_teacher
 
 NETWORKS = (*BACKBONES, *STUDENTS)
@@ -36,15 +36,18 @@ def build(network: str, classes: int, size: int, **options: Any) -> keras.Model:
 
 
 def input_spec(network: str, size: int) -> InputSpec:
-    """Return how a picture becomes the input of a network at ``size`` px; students take -1..1.
+    """Return how a picture becomes the input of a network at ``size`` px.
+
+    Students take -1..1, and what a backbone takes if they inherit its layers.
 
     Raises:
         UnknownNetworkError: if there is none of that name.
     """
-    if network in STUDENTS:
-        scale, offset = 1 / 127.5, (-1.0, -1.0, -1.0)
-    elif network in BACKBONES:
-        scale, offset = backbone(network).scale, backbone(network).offset
-    else:
+    if network not in NETWORKS:
         raise UnknownNetworkError(network)
+    if network in STUDENTS and network not in INHERITING:
+        scale, offset = 1 / 127.5, (-1.0, -1.0, -1.0)
+    else:
+        taken = backbone("efficientnet-lite0" if network in INHERITING else network)
+        scale, offset = taken.scale, taken.offset
     return InputSpec(height=size, width=size, scale=(scale, scale, scale), offset=offset)

@@ -1,8 +1,8 @@
 """The students, for any number of classes and input size: the three of the original project, as its slides list them.
 
-The fourth is our own (``kd_core.models.student4``). All give logits (float32 under every precision policy); the layer
-that yields the last spatial map is named "features". Two builds after the same ``keras.utils.set_random_seed`` start
-from the same weights.
+The fourth and the fifth are our own (``kd_core.models.student4`` and ``student5``). All give logits (float32 under
+every precision policy); the layer that yields the last spatial map is named "features". Two builds after the same
+``keras.utils.set_random_seed`` start from the same weights.
 """
 
 from collections.abc import Callable
@@ -12,27 +12,46 @@ from kd_core.backend import keras
 from kd_core.models.blocks import MOMENTUM, conv_bn, convolutional_block, identity_block, penalty
 from kd_core.models.inputs import NetworkError, image_input
 from kd_core.models.student4 import student4
+from kd_core.models.student5 import Weights, student5
 
 _Body = Callable[[Any, int, float], Any]
 
 
-def build_student(name: str, classes: int, size: int, *, l2: float = 0.0, batch_size: int | None = None) -> keras.Model:
-    """Return an untrained student: image [batch, size, size, 3] float32 -> logits [batch, classes] float32.
+def build_student(
+    name: str,
+    classes: int,
+    size: int,
+    *,
+    l2: float = 0.0,
+    weights: Weights = None,
+    batch_size: int | None = None,
+) -> keras.Model:
+    """Return a student before its training: image [batch, size, size, 3] float32 -> logits [batch, classes] float32.
 
     Args:
-        name: "student1", "student2", "student3" or "student4".
+        name: "student1" to "student5".
         classes: number of classes, at least 2.
         size: height and width in pixels, a multiple of 32 from 32 to 256.
         l2: strength of the L2 penalty on every kernel; 0 is none.
+        weights: of student 5, which inherits layers: "imagenet", the path of the published file, or None for random
+            ones. The others begin with random weights.
         batch_size: None leaves the batch open; deployment wants 1.
 
     Raises:
-        NetworkError: if the name is unknown, or ``classes`` or ``size`` is out of range.
+        NetworkError: if the name is unknown, ``classes`` or ``size`` is out of range, or a student is given weights or
+            a penalty that it cannot have.
     """
-    if name not in _BODIES:
-        raise NetworkError(f'There is no student "{name}": choose one of {", ".join(_BODIES)}.')
+    if name not in STUDENTS:
+        raise NetworkError(f'There is no student "{name}": choose one of {", ".join(STUDENTS)}.')
     image = image_input(size, classes, batch_size)
-    x = _BODIES[name](image, size, l2)
+    if name in INHERITING:
+        if l2:
+            raise NetworkError(f"{name} inherits trained layers, which take no l2: leave it out, or use weight_decay.")
+        x = student5(image, weights)
+    else:
+        if weights is not None:
+            raise NetworkError(f"{name} has no pretrained weights: leave them out.")
+        x = _BODIES[name](image, size, l2)
     # float32 even under a bfloat16 policy: softmax and the losses need the digits.
     logits = keras.layers.Dense(classes, kernel_regularizer=penalty(l2), dtype="float32", name="logits")(x)
     return keras.Model(image, logits, name=name)
@@ -115,4 +134,6 @@ _BODIES: dict[str, _Body] = {
     "student3": _student3,
     "student4": student4,
 }
-STUDENTS = tuple(_BODIES)
+# Those that begin with the first layers of a pretrained backbone.
+INHERITING = ("student5",)
+STUDENTS = (*_BODIES, *INHERITING)

@@ -25,7 +25,7 @@ def train_student(job: Job, run: str, settings: Scratch | Distill) -> tuple[kera
         train, recipe = taught(job, settings, train)
     keras.utils.set_random_seed(settings.seed)
     with job.strategy.scope(), precision(settings.precision):
-        network = network_of(settings, len(job.index.classes))
+        network = network_of(settings, len(job.index.classes), pretrained=settings.start is None)
         begin_from(job, run, settings, network)
     fitted = fit(
         network,

@@ -10,6 +10,7 @@ NETWORKS = [
     ("student2", {}),
     ("student3", {}),
     ("student4", {}),
+    ("student5", {}),
     ("efficientnet-lite0", {"weights": None, "head": "published"}),
 ]
 

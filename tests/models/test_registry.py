@@ -22,6 +22,7 @@ def test_every_network_is_listed():
         "student2",
         "student3",
         "student4",
+        "student5",
     ]
 
 
@@ -30,6 +31,7 @@ def test_every_network_is_listed():
     [
         ("student3", (-1, -1, -1), (1, 1, 1)),
         ("student4", (-1, -1, -1), (1, 1, 1)),
+        ("student5", (-127 / 128,) * 3, (1, 1, 1)),
         ("efficientnet-lite1", (-127 / 128,) * 3, (1, 1, 1)),
         ("resnet50", (-123.68, -116.779, -103.939), (131.32, 138.221, 151.061)),
     ],
@@ -51,5 +53,5 @@ def test_options_reach_the_builder():
 
 @pytest.mark.parametrize("ask", [lambda: build("vgg16", 4, 32), lambda: input_spec("vgg16", 32)])
 def test_an_unknown_network_is_a_sentence_that_lists_the_known_ones(ask):
-    with pytest.raises(KdError, match=r'There is no network "vgg16": choose one of resnet50, .*student4\.'):
+    with pytest.raises(KdError, match=r'There is no network "vgg16": choose one of resnet50, .*student5\.'):
         ask()

@@ -114,6 +114,7 @@ def depthwise_network():
         lambda: build("student2", 15, 64),
         lambda: build("student3", 15, 64),
         lambda: build("student4", 15, 64),
+        lambda: build("student5", 15, 64),
         depthwise_network,
     ],
 )
@@ -162,6 +163,7 @@ def pooled(classes):
         (lambda: build("student1", 5, 64), (4, 4, 512)),
         (lambda: build("student3", 5, 64), (4, 4, 512)),
         (lambda: build("student4", 5, 64), (1, 1, 160)),
+        (lambda: build("student5", 5, 64, weights="imagenet"), (1, 1, 480)),
         (lambda: pooled(5), (1, 1, 8)),
     ],
 )
