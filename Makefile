@@ -41,7 +41,7 @@ train: $(ALL)  ## bring all runs of STUDY up to date; ONLY=run picks one, FORCE=
 teacher students compress: $(ALL)
 	$(KD) run $(STUDY) --stage $@ $(if $(FORCE),--force)
 teacher:  ## bring the teachers of STUDY up to date
-students:  ## bring the students of STUDY up to date, from scratch and distilled
+students:  ## bring the students of STUDY up to date, without and with a teacher
 compress:  ## bring the pruned, clustered and quantized variants of STUDY up to date
 
 status evaluate benchmark robustness check report: $(ALL)

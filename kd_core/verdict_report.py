@@ -76,6 +76,9 @@ def _lines(comparison: Comparison, store: ArtifactStore, split: str, problems: l
         found = {}
     if not found:
         return [f"{head}: their answers cannot be compared."]
+    pictures = {verdict.difference.over.n for verdict in found.values()}
+    if len(found) > 1 and len(pictures) == 1:
+        return [head, f"    no picture leaked (n = {pictures.pop():,}): {sentence(found[CLEAN])}."]
     return [head, *(f"    {_part(verdict)}: {sentence(verdict)}." for verdict in found.values())]
 
 

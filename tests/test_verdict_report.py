@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kd_core.artifacts import ArtifactStore, RunRecord
@@ -93,6 +94,21 @@ def test_the_lines_hold_what_the_answers_give(tmp_path: Path, split: str) -> Non
         assert f"{name} (n = {mask.sum()}): " in line
         assert f"{points[0]:+.1f} points [{points[1]:.1f}, {points[2]:.1f}]" in line
     assert sum(line.startswith("  student3_") and " against " in line for line in lines) == 5
+
+
+def test_where_no_picture_leaked_it_is_said_once(tmp_path: Path) -> None:
+    root = write_artifacts(tmp_path / "artifacts")
+    file = root / "showcase" / "data.parquet"
+    index = pd.read_parquet(file)
+    index.loc[index["split"] == "train", "used"] = "dropped: its copy stands in validation or test"
+    index.to_parquet(file)
+
+    lines, _ = verdict_lines("showcase", ArtifactStore(root), "test")
+
+    start = lines.index("  student3_distilled against student3_scratch")
+    assert lines[start + 1].startswith("    no picture leaked (n = 150): ")
+    assert " against " in lines[start + 2]
+    assert not any("as published" in line or "leak-free" in line for line in lines)
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_said(tmp_path: Path) -> None:

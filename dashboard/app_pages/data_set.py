@@ -21,9 +21,10 @@ from dashboard.palette import neutral
 from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_study
 from dashboard.tables.copies import found_pairs
-from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts
+from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts, trained_count
 from dashboard.text import t
 from dashboard.turns import pick_turn
+from kd_core.data.frame import learned
 
 SAMPLES = 12
 # Six side by side on a laptop.
@@ -50,7 +51,7 @@ def _page() -> None:
 def _with_index(study: str, index: pd.DataFrame) -> None:
     counts = class_counts(index)
     copies = copy_counts(index)
-    _show_totals(counts, copies)
+    _show_totals(index, counts, copies)
     _show_samples(study, index)
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -63,15 +64,18 @@ def _with_index(study: str, index: pd.DataFrame) -> None:
     show_pairs(study, found_pairs(index))
 
 
-def _show_totals(counts: pd.DataFrame, copies: pd.DataFrame) -> None:
+def _show_totals(index: pd.DataFrame, counts: pd.DataFrame, copies: pd.DataFrame) -> None:
+    trained = trained_count(index)
+    dropped = "train" in counts and trained < counts["train"].sum()
+    notes = {"train": t("data_set.trained_on", count=fmt_count(trained))} if dropped else {}
     figures: list[tuple[str, str, str | None]] = [(t("data_set.classes"), fmt_count(len(counts)), None)]
-    figures += [(split_name(split), fmt_count(counts[split].sum()), None) for split in counts.columns]
+    figures += [(split_name(split), fmt_count(counts[split].sum()), notes.get(split)) for split in counts.columns]
     test = copies[copies["split"] == "test"]
     if len(test):
         leaked, total = int(test["leaked"].iloc[0]), int(test["pictures"].iloc[0])
-        figures.append(
-            (t("data_set.leaked_test"), fmt_count(leaked), t("data_set.share", share=fmt_percent(leaked / total)))
-        )
+        left_out = leaked > 0 and not learned(index)[index["split"] == "test"].any()
+        note = t("data_set.share_left_out" if left_out else "data_set.share", share=fmt_percent(leaked / total))
+        figures.append((t("data_set.leaked_test"), fmt_count(leaked), note))
     # In a row that wraps, so that a phone shows two side by side.
     with st.container(horizontal=True, gap="small"):
         for label, value, note in figures:

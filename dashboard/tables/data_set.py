@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from kd_core.data.frame import TRAINED
+
 SPLITS = ("train", "val", "test")
 
 
@@ -41,6 +43,11 @@ def use_counts(index: pd.DataFrame) -> pd.DataFrame:
     """Return what became of the training pictures: ``used`` (trained on, or why not) and ``count``, largest first."""
     used = index.loc[index["split"] == "train", "used"].fillna("").astype(str)
     return used.value_counts().rename_axis("used").reset_index(name="count")
+
+
+def trained_count(index: pd.DataFrame) -> int:
+    """Return how many pictures the runs of the study were trained on."""
+    return int((index["used"] == TRAINED).sum())
 
 
 def sample(index: pd.DataFrame, split: str, label: str, start: int, count: int) -> Sequence[str]:

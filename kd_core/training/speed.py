@@ -33,7 +33,8 @@ from kd_core.training.targets import BATCH, deployed_answers
 
 ROUNDS = 9
 SECONDS = 4.0
-# As many steps as the input pipeline prepares ahead while other ways are measured.
+# As many steps as the input pipeline prepares ahead while other ways are measured, or what ``SECONDS`` have of them:
+# beside the seconds that a large teacher takes for a step, what was prepared does not count.
 _WARM_UP = 8
 
 
@@ -186,17 +187,22 @@ def _stepping(name: str, settings: Distill, recipe: Recipe, classes: int, batche
     return _Way(name, step)
 
 
+def _steps(way: _Way, most: int | None = None) -> float:
+    """Return the pictures a second of as many steps as begin within ``SECONDS``, no more than ``most``."""
+    pictures, steps, spent, began = 0, 0, 0.0, time.perf_counter()
+    while spent < SECONDS and steps != most:
+        pictures, steps = pictures + way.step(), steps + 1
+        spent = time.perf_counter() - began
+    return pictures / spent
+
+
 def _interleaved(job: Job, ways: list[_Way]) -> dict[str, np.ndarray]:
     """Return the pictures a second of each way in each round: float64 [rounds]."""
     rates = {way.name: np.zeros(ROUNDS) for way in ways}
     with job.progress.task("Measuring training", ROUNDS * len(ways)) as advance:
         for turn in range(ROUNDS):
             for way in ways[turn % len(ways) :] + ways[: turn % len(ways)]:
-                for _ in range(_WARM_UP):
-                    way.step()
-                pictures, began = 0, time.perf_counter()
-                while (spent := time.perf_counter() - began) < SECONDS:
-                    pictures += way.step()
-                rates[way.name][turn] = pictures / spent
+                _steps(way, most=_WARM_UP)
+                rates[way.name][turn] = _steps(way)
                 advance(1, way.name)
     return rates

@@ -1,4 +1,4 @@
-"""Training a student: from scratch on the labels, or distilled with the teacher's cached answers."""
+"""Training a student: on the labels alone, or distilled with the teacher's cached answers."""
 
 from kd_core.backend import keras
 from kd_core.models.of_run import network_of

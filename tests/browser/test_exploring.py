@@ -64,7 +64,7 @@ def test_another_student_brings_its_own_figures(explored: str, study: Path, page
     ]
     eventually(page, lambda: metrics(page), wanted)
     assert before[1] != wanted[1] and before[3] != wanted[3]
-    assert page.get_by_text(re.compile("Student 3 from scratch needs .* compared with the Teacher")).is_visible()
+    assert page.get_by_text(re.compile("Student 3 without a teacher needs .* compared with the Teacher")).is_visible()
     assert "student=student3_scratch" in page.url
 
 

@@ -39,7 +39,7 @@ def artifacts(everything: tuple[Path, Path]) -> Path:
 
 def test_scores_are_those_of_the_chosen_run_and_the_chosen_figure(explored: str, artifacts: Path, page: Page) -> None:
     open_page(page, f"{explored}/scores")
-    pick(page, EN["shell.run"], "Student 3 from scratch")
+    pick(page, EN["shell.run"], "Student 3 without a teacher")
     found = answers(artifacts, "student3_scratch")
     top1 = page.get_by_test_id("stMetricValue").first
     expect(top1).to_have_text(f"{100 * found['right'].mean():.1f} %")
@@ -117,7 +117,7 @@ def test_one_corruption_and_another_run_are_left_in_the_curves(explored: str, pa
     expect(figure.locator(".legendtext")).to_have_count(3)
     settle(page)
     drawn = {one["name"]: one["y"] for one in traces(page, "robustness-showcase")}
-    names = {"teacher": "Teacher", "student3_scratch": "Student 3 from scratch", "student3_int8": "Student 3 int8"}
+    names = {"teacher": "Teacher", "student3_scratch": "Student 3 without a teacher", "student3_int8": "Student 3 int8"}
     assert drawn == {names[run]: pytest.approx([right / N for right in of["blur"]]) for run, of in RIGHT.items()}
 
 

@@ -81,14 +81,14 @@ def test_a_click_in_the_difference_shows_whose_pictures_they_are(
     assert set(files(page)) == first | second
     assert "side=difference" in page.url
     # Every picture stands below the heading of its group: in the order of the page, the last heading before it.
-    groups = {"Only with Student 3 from scratch": set(), "Only with Teacher": set(), "With both": set()}
+    groups = {"Only with Student 3 without a teacher": set(), "Only with Teacher": set(), "With both": set()}
     group = None
     for text in page.locator(".st-key-cell-apart").inner_text().splitlines():
         group = next((name for name in groups if text.startswith(name)), group)
         if text.endswith(".jpeg") and group:
             groups[group].add(text)
     assert groups == {
-        "Only with Student 3 from scratch": first - second,
+        "Only with Student 3 without a teacher": first - second,
         "Only with Teacher": second - first,
         "With both": first & second,
     }

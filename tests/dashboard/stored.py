@@ -11,7 +11,7 @@ LOGITS = [f"logit_{name}" for name in CLASSES]
 # The runs as the dashboard writes them in English.
 NAMES = {
     "teacher": "Teacher",
-    "student3_scratch": "Student 3 from scratch",
+    "student3_scratch": "Student 3 without a teacher",
     "student3_distilled": "Student 3 distilled",
     "student3_pruned": "Student 3 pruned",
     "student3_int8": "Student 3 int8",

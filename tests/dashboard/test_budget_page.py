@@ -69,7 +69,7 @@ def test_points_lost_are_counted_against_the_teacher(artifacts: Path, open_page:
     lost = (on_validation["teacher"] - on_validation["student3_scratch"]) * 100
     assert lost > 2
     found = verdicts(open_page("budget", max_size="none", max_latency="none", max_lost="1"))
-    assert found["Student 3 from scratch"] == f"points +{lost - 1:.1f} pp"
+    assert found["Student 3 without a teacher"] == f"points +{lost - 1:.1f} pp"
 
 
 @pytest.mark.usefixtures("artifacts")

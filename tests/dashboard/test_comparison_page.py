@@ -56,7 +56,7 @@ def test_scatter_shows_the_chosen_cost_and_part(artifacts: Path, open_page: Open
 def test_twins_are_compared_with_interval_test_and_n(artifacts: Path, open_page: OpenPage) -> None:
     app = open_page("comparison")
     shown = table(app, "What follows")
-    assert shown["Compared"].tolist() == ["Student 3 distilled minus Student 3 from scratch"] * 2
+    assert shown["Compared"].tolist() == ["Student 3 distilled minus Student 3 without a teacher"] * 2
     assert shown["n"].tolist() == [150, 128]
     expected = np.subtract(_accuracy(artifacts, "student3_distilled"), _accuracy(artifacts, "student3_scratch"))
     assert shown["Accuracy"].tolist() == pytest.approx(expected.tolist())

@@ -21,7 +21,7 @@ OpenPage = Callable[..., AppTest]
 TREE = "comparison.family"
 ORDER = [
     "Teacher", "Student 3 distilled", "Student 3 pruned", "Student 3 pruned int8", "Student 3 int8", "Student 3 QAT",
-    "Student 3 from scratch",
+    "Student 3 without a teacher",
 ]  # fmt: skip
 
 

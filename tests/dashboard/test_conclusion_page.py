@@ -45,7 +45,7 @@ def test_a_compressed_student_answers_for_its_training(open_page: OpenPage) -> N
     text = words(open_page("conclusion", student="student3_int8"))
     assert catalogue("en")["verdict.distillation_title"] in text
     assert "**Student 3 distilled**" in text
-    assert "against its twin **Student 3 from scratch**" in text
+    assert "against its twin **Student 3 without a teacher**" in text
 
 
 @pytest.mark.usefixtures("artifacts")

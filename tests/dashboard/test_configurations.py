@@ -47,7 +47,7 @@ def test_a_run_stands_beside_its_twin_with_only_what_differs(artifacts: Path, op
     set_config(artifacts, "student3_distilled", temperature=9.0, augmentation={"views": 12})
     app = open_page("models", run="student3_distilled")
     shown = table(app, EN["models.settings_name"])
-    assert list(shown.columns) == ["Setting", "Student 3 distilled", "Student 3 from scratch"]
+    assert list(shown.columns) == ["Setting", "Student 3 distilled", "Student 3 without a teacher"]
     assert shown.iloc[:, :2].values.tolist() == [["temperature", "9"], ["augmentation.views", "12"]]
     assert shown.iloc[0, 2] == "4" and pd.isna(shown.iloc[1, 2])
     assert "2 of 5 settings" in words(app)

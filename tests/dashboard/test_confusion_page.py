@@ -171,10 +171,10 @@ def test_the_difference_is_first_minus_second(artifacts: Path, open_page: OpenPa
             assert plain(shown[f"{true}~{predicted}"]) == expected
     says = dict(zip(shown, grid(app, "matrix-difference")["says"], strict=True))
     assert plain(says["Cat~Cat"]) == (
-        f"Cat, recognised: {first[2, 2]} with Student 3 from scratch, {second[2, 2]} with Teacher,"
+        f"Cat, recognised: {first[2, 2]} with Student 3 without a teacher, {second[2, 2]} with Teacher,"
         f" difference {first[2, 2] - second[2, 2]:+d}"
     )
-    assert "Student 3 from scratch minus Teacher · split Test · n = 150" in words(app)
+    assert "Student 3 without a teacher minus Teacher · split Test · n = 150" in words(app)
 
 
 def test_it_opens_on_the_largest_change_and_lists_the_next(artifacts: Path, open_page: OpenPage) -> None:
@@ -201,7 +201,7 @@ def test_a_click_on_the_difference_groups_its_pictures(artifacts: Path, open_pag
     ]
     assert listed(app) == [name for group in groups for name in group]
     counts = [
-        f"Only with Student 3 from scratch: {len(groups[0])}",
+        f"Only with Student 3 without a teacher: {len(groups[0])}",
         f"Only with Teacher: {len(groups[1])}",
         f"With both: {len(groups[2])}",
     ]

@@ -57,10 +57,25 @@ def test_counts_and_leaks(open_page: OpenPage) -> None:
     app = open_page("data_set")
     shown = {metric.label: (metric.value, metric.delta) for metric in app.metric}
     assert shown["Classes"][0] == "15"
-    assert shown["Training"][0] == "300"
+    assert shown["Training"] == ("300", "")
     assert shown["Test"][0] == "150"
     # Every seventh of 150.
     assert shown["Leaked test pictures"] == ("22", "14.7\u202f% of the test split")
+
+
+def test_the_cards_say_what_a_study_left_out(artifacts: Path, open_page: OpenPage) -> None:
+    file = artifacts / "showcase" / "data.parquet"
+    index = pd.read_parquet(file)
+    copied = index.loc[index["leaked"].fillna(False).astype(bool), "group"]
+    dropped = (index["split"] == "train") & index["group"].isin(copied)
+    index.loc[dropped, "used"] = "dropped: its copy stands in validation or test"
+    index.to_parquet(file)
+
+    shown = {metric.label: (metric.value, metric.delta) for metric in open_page("data_set").metric}
+
+    assert dropped.sum() > 0
+    assert shown["Training"] == ("300", f"{300 - dropped.sum()} trained on")
+    assert shown["Leaked test pictures"] == ("22", "14.7\u202f% of the test split; the runs never saw the copies")
 
 
 @pytest.mark.usefixtures("artifacts")

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from dashboard.charts.data_set import counts_figure, sizes_figure
-from dashboard.tables.data_set import class_counts, copy_counts, sample, size_counts, use_counts
+from dashboard.tables.data_set import class_counts, copy_counts, sample, size_counts, trained_count, use_counts
 
 
 def index() -> pd.DataFrame:
@@ -38,6 +38,7 @@ def test_copies_and_leaks_by_split() -> None:
 
 
 def test_what_became_of_the_training_pictures() -> None:
+    assert trained_count(index()) == 2
     assert use_counts(index()).to_dict("records") == [
         {"used": "trained", "count": 2},
         {"used": "dropped: its copy stands in validation or test", "count": 1},

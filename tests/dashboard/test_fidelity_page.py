@@ -65,7 +65,7 @@ def test_the_twin_stands_beside_it_with_interval_and_test(artifacts: Path, open_
     app = open_page("fidelity")
     shown = table(app, "Difference").set_index("Figure")
     own, twin = _agrees(artifacts, STUDENT), _agrees(artifacts, "student3_scratch")
-    assert plain(shown.loc["Same answer", "Student 3 from scratch"]) == _percent(twin.mean())
+    assert plain(shown.loc["Same answer", "Student 3 without a teacher"]) == _percent(twin.mean())
     assert plain(shown.loc["Same answer", "Difference"]).startswith(f"{(own.mean() - twin.mean()) * 100:+.1f}"[:4])
     alone, other = int((own & ~twin).sum()), int((twin & ~own).sum())
     assert shown.loc["Same answer", "p"] == pytest.approx(binomtest(alone, alone + other).pvalue)
@@ -91,7 +91,7 @@ def test_classes_stand_with_wilson_intervals_lowest_agreement_first(artifacts: P
     agrees, label = _agrees(artifacts, STUDENT), _answers(artifacts, STUDENT).label
     shares = {name: agrees[label == i].mean() for i, name in enumerate(CLASSES)}
     assert drawn["x"] == pytest.approx(sorted(shares.values()))
-    assert (drawn["name"], twin["name"]) == ("Student 3 distilled", "Student 3 from scratch")
+    assert (drawn["name"], twin["name"]) == ("Student 3 distilled", "Student 3 without a teacher")
     # Hollow is who never saw the teacher.
     assert not drawn["marker"]["symbol"].endswith("-open")
     assert twin["marker"]["symbol"].endswith("-open")
@@ -124,7 +124,7 @@ def test_all_students_stand_over_their_agreement(artifacts: Path, open_page: Ope
     shown = table(app, "Saw the teacher").set_index("Run")
     # The teacher is no student; whatever was made of one is.
     assert shown["Saw the teacher"].to_dict() == {
-        "Student 3 from scratch": "no",
+        "Student 3 without a teacher": "no",
         "Student 3 distilled": "yes",
         "Student 3 pruned": "yes",
         "Student 3 int8": "yes",
@@ -134,7 +134,7 @@ def test_all_students_stand_over_their_agreement(artifacts: Path, open_page: Ope
     assert shown.loc["Student 3 int8", "Same answer"] == pytest.approx(_agrees(artifacts, "student3_int8").mean())
     marks = {trace["name"]: trace for trace in traces(app, "faithful.runs")}
     assert marks["Student 3 int8"]["x"] == [pytest.approx(_agrees(artifacts, "student3_int8").mean())]
-    assert marks["Student 3 from scratch"]["marker"]["symbol"].endswith("-open")
+    assert marks["Student 3 without a teacher"]["marker"]["symbol"].endswith("-open")
 
 
 @pytest.mark.usefixtures("artifacts")
@@ -142,12 +142,12 @@ def test_who_never_saw_the_teacher_is_measured_all_the_same(open_page: OpenPage)
     app = open_page("fidelity", learner="student3_scratch")
     assert len(app.metric) == 4
     assert any("never saw the teacher" in info.value for info in app.info)
-    assert [trace["name"] for trace in traces(app, "faithful.agreement_by_class")] == ["Student 3 from scratch"]
+    assert [trace["name"] for trace in traces(app, "faithful.agreement_by_class")] == ["Student 3 without a teacher"]
 
 
 @pytest.mark.usefixtures("artifacts")
 def test_of_a_compressed_student_it_is_said_that_its_twin_is_not(open_page: OpenPage) -> None:
-    note = catalogue("en")["fidelity.twin_uncompressed"].format(twin="Student 3 from scratch")
+    note = catalogue("en")["fidelity.twin_uncompressed"].format(twin="Student 3 without a teacher")
     assert note in words(open_page("fidelity", learner="student3_int8"))
     assert note not in words(open_page("fidelity", learner=STUDENT))
 

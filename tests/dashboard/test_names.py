@@ -12,7 +12,7 @@ from kd_core.artifacts import RunRecord
     [
         ("student3_kd_int8", "Student 3 distilled int8", "Schüler 3 destilliert int8"),
         ("student3-pruned80-clustered-qat", "Student 3 pruned 80 % clustered QAT", None),
-        ("student3-scratch-64", "Student 3 from scratch 64 px", "Schüler 3 ohne Lehrer 64 px"),
+        ("student3-scratch-64", "Student 3 without a teacher 64 px", "Schüler 3 ohne Lehrer 64 px"),
         ("try-65", "Try 65", None),
         ("ema", "EMA", "EMA"),
         ("dkd", "DKD", "DKD"),

@@ -170,7 +170,9 @@ def test_what_the_teacher_was_worth(artifacts: Path, open_page: OpenPage) -> Non
 def test_without_a_twin_nothing_is_claimed_of_the_teacher(artifacts: Path, open_page: OpenPage) -> None:
     said = title(open_page("presenter", slide=str(BY_NAME["taught"]), student="student3_scratch"))
     value = run_record(artifacts, "student3_scratch")["selection"]["value"]
-    assert said == f"Student 3 from scratch gets {percent(value)} of the validation pictures right, best in epoch 9"
+    assert (
+        said == f"Student 3 without a teacher gets {percent(value)} of the validation pictures right, best in epoch 9"
+    )
 
 
 def test_the_smallest_download(artifacts: Path, open_page: OpenPage) -> None:

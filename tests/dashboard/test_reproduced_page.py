@@ -184,7 +184,7 @@ def test_the_leaks_are_a_paired_difference_of_two_studies(both: Path, open_page:
     drawn = {trace["name"]: trace for trace in traces(app, LEAKS)}
     runs = {
         "Teacher": "teacher",
-        "Student 3 from scratch": "student3-scratch",
+        "Student 3 without a teacher": "student3-scratch",
         "Student 3 distilled": "student3-distilled",
         "Student 3 softened twice · distilled": "student3-softened-twice",
     }

@@ -35,7 +35,7 @@ def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_line_a_network_in_a_panel_a_corruption(open_page: OpenPage) -> None:
     app = open_page("robustness")
     drawn = traces(app, KEY)
-    assert [trace["name"] for trace in drawn] == ["Teacher", "Student 3 from scratch"] * 2
+    assert [trace["name"] for trace in drawn] == ["Teacher", "Student 3 without a teacher"] * 2
     assert drawn[0]["y"] == pytest.approx([0.9, 0.8, 0.75, 0.7, 0.65, 0.6])
     assert len({trace["line"]["color"] for trace in drawn}) == 2
     assert "error_y" not in drawn[0]
@@ -59,9 +59,9 @@ def test_intervals_runs_and_corruptions_live_in_the_address(open_page: OpenPage)
 @pytest.mark.usefixtures("measured")
 def test_the_table_has_every_run_with_its_area(open_page: OpenPage) -> None:
     frame = table(open_page("robustness", runs="teacher"), "Relative area").set_index("Run")
-    assert list(frame.index) == ["Teacher", "Student 3 from scratch", "Student 3 int8"]
+    assert list(frame.index) == ["Teacher", "Student 3 without a teacher", "Student 3 int8"]
     assert frame.loc[
-        "Student 3 from scratch", ["Clean", "Corrupted", "Area", "Relative area", "From", "To"]
+        "Student 3 without a teacher", ["Clean", "Corrupted", "Area", "Relative area", "From", "To"]
     ].tolist() == (pytest.approx([0.8, 0.45, 0.505, 0.687, 0.64, 0.72]))
     german = open_page("robustness", lang="de")
     assert "Relative Fläche" in table(german, "mCE").columns
@@ -94,7 +94,7 @@ def test_a_run_with_another_model_is_said_and_not_shown(measured: Path, open_pag
     raw["model"]["sha256"] = "1" * 64
     file.write_text(json.dumps(raw))
     app = open_page("robustness")
-    assert "a model that the run no longer holds, and therefore not shown: Student 3 from scratch." in words(app)
+    assert "a model that the run no longer holds, and therefore not shown: Student 3 without a teacher." in words(app)
     assert {trace["name"] for trace in traces(app, KEY)} == {"Teacher"}
     assert list(table(app, "mCE")["Run"]) == ["Teacher", "Student 3 int8"]
 
@@ -116,7 +116,7 @@ def test_when_the_teacher_changed_nothing_is_relative_to_it(measured: Path, open
     frame = table(app, "Area")
     assert "Relative area" not in frame.columns
     assert "Relative area:" not in words(app)
-    assert list(frame["Run"]) == ["Student 3 from scratch", "Student 3 int8"]
+    assert list(frame["Run"]) == ["Student 3 without a teacher", "Student 3 int8"]
     assert "not shown: Teacher." in words(app)
 
 

@@ -41,7 +41,7 @@ def test_bars_are_the_teachers_answer_at_both_temperatures(lang: str, artifacts:
 def test_loss_of_student_and_twin_on_that_picture(artifacts: Path, open_page: OpenPage) -> None:
     app = open_page("techniques", T="5", alpha="0.3", student="student3_distilled", **PICTURE)
     labels, teacher = traces(app, "techniques.loss")
-    assert labels["y"] == ["Student 3 distilled", "Student 3 from scratch"]
+    assert labels["y"] == ["Student 3 distilled", "Student 3 without a teacher"]
     t = softmax(_logits(artifacts, "teacher") / 5)
     for row, run in enumerate(("student3_distilled", "student3_scratch")):
         s = _logits(artifacts, run)

@@ -27,8 +27,8 @@ def _students(view: StudyView) -> list[RunRecord]:
 @check(
     "KD001",
     "warning",
-    looks_for="distilled runs without a twin that was trained from scratch",
-    sentence="{run} was distilled, and there is no twin trained from scratch to say what that was worth.",
+    looks_for="distilled runs without a twin that was trained without a teacher",
+    sentence="{run} was distilled, and there is no twin trained without a teacher to say what that was worth.",
     remedy='Add a run with `stage = "scratch"` and the same settings, and name it as `twin`.',
 )
 def without_twin(view: StudyView) -> Iterator[Found]:
