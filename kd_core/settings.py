@@ -150,7 +150,7 @@ class FineTuning(Fitting):
 
 
 class Prune(FineTuning):
-    """Magnitude pruning (Zhu and Gupta 2017): the smallest weights of every kernel are held at zero.
+    """Magnitude pruning (Zhu and Gupta 2017): the smallest weights of every trained kernel are held at zero.
 
     ``sparsity`` is the share of zeros in each kernel, ``layers`` another one for the layers it names; layers in
     ``exclude`` are left alone. "polynomial" goes there from ``initial_sparsity``, "constant" at once; either is there
@@ -178,7 +178,7 @@ class Prune(FineTuning):
 
 
 class Cluster(FineTuning):
-    """Weight sharing: each kernel has no more than ``clusters`` different values (Han, Mao, Dally 2016).
+    """Weight sharing: each trained kernel has no more than ``clusters`` different values (Han, Mao, Dally 2016).
 
     ``preserve_sparsity`` keeps zeros zero. Layers in ``exclude`` are left alone.
     """

@@ -78,7 +78,7 @@ def _lines(comparison: Comparison, store: ArtifactStore, split: str, problems: l
         return [f"{head}: their answers cannot be compared."]
     pictures = {verdict.difference.over.n for verdict in found.values()}
     if len(found) > 1 and len(pictures) == 1:
-        return [head, f"    no picture leaked (n = {pictures.pop():,}): {sentence(found[CLEAN])}."]
+        return [head, f"    no copy was trained on (n = {pictures.pop():,}): {sentence(found[CLEAN])}."]
     return [head, *(f"    {_part(verdict)}: {sentence(verdict)}." for verdict in found.values())]
 
 

@@ -180,7 +180,13 @@ def test_calibration_of_what_was_answered_and_of_nothing(kd):
 
 def test_the_verdict_on_the_shipped_study_names_pairs_interval_test_and_seeds(kd):
     found = kd("verdict", "showcase", "--split", "val", KD_ARTIFACTS_DIR=str(PROJECT / "artifacts"))
-    says(found, 0, "Study showcase, val", "student3-distilled against student3-scratch", "no picture leaked (n = 2,000)")
+    says(
+        found,
+        0,
+        "Study showcase, val",
+        "student3-distilled against student3-scratch",
+        "no copy was trained on (n = 2,000)",
+    )
     says(found, 0, "1 seed (the interval covers pictures, not trainings), McNemar p", "within noise")
     says(kd("verdict", "smoke"), 1, "no distilled run with a twin and no compressed run to judge")
     says(kd("verdict", "showcase", "--split", "train"), 2, "'train' is not one of 'test', 'val'")

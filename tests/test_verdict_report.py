@@ -103,7 +103,7 @@ def test_where_no_picture_leaked_it_is_said_once(tmp_path: Path) -> None:
 
     said = lines[lines.index("  student3_distilled against student3_scratch") + 1]
 
-    assert said.startswith(f"    no picture leaked (n = {len(one)}): ")
+    assert said.startswith(f"    no copy was trained on (n = {len(one)}): ")
     assert f": {points:+.1f} points [" in said
     assert not any("as published" in line or "leak-free" in line for line in lines)
 

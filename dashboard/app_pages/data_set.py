@@ -11,7 +11,7 @@ from dashboard.choices import pick_from, pick_option
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.class_counts import class_counts_chart
 from dashboard.components.contradictions import show_contradictions
-from dashboard.components.copies import show_copies
+from dashboard.components.copies import share_key, show_copies
 from dashboard.components.copy_pairs import show_pairs
 from dashboard.components.header import choices_row, page_header
 from dashboard.components.notices import calm, show_missing, show_problems
@@ -24,7 +24,6 @@ from dashboard.tables.copies import found_pairs
 from dashboard.tables.data_set import SPLITS, class_counts, copy_counts, sample, size_counts, trained_count
 from dashboard.text import t
 from dashboard.turns import pick_turn
-from kd_core.data.frame import learned
 
 SAMPLES = 12
 # Six side by side on a laptop.
@@ -73,8 +72,7 @@ def _show_totals(index: pd.DataFrame, counts: pd.DataFrame, copies: pd.DataFrame
     test = copies[copies["split"] == "test"]
     if len(test):
         leaked, total = int(test["leaked"].iloc[0]), int(test["pictures"].iloc[0])
-        left_out = leaked > 0 and not learned(index)[index["split"] == "test"].any()
-        note = t("data_set.share_left_out" if left_out else "data_set.share", share=fmt_percent(leaked / total))
+        note = t(share_key(index), share=fmt_percent(leaked / total))
         figures.append((t("data_set.leaked_test"), fmt_count(leaked), note))
     # In a row that wraps, so that a phone shows two side by side.
     with st.container(horizontal=True, gap="small"):

@@ -18,7 +18,7 @@ KEY = "models.architecture"
 # More would not fit on a small screen; the table of layers has them all.
 _LISTED = 14
 # Kinds that a single kernel says more of, and those whose kernel is the depthwise convolution's.
-_WITH_KERNEL, _WITH_DEPTHWISE = ("convolution", "depthwise"), ("inverted", "separable")
+_WITH_KERNEL, _WITH_DEPTHWISE = ("convolution", "depthwise"), ("inverted", "expanded", "separable")
 
 
 def show_architecture(record: RunRecord) -> None:

@@ -7,7 +7,7 @@ from dashboard.components.sheet import show_sheet
 from dashboard.exhibit import Sheet
 from dashboard.formats import fmt_count
 from dashboard.names import split_name
-from dashboard.tables.data_set import use_counts
+from dashboard.tables.data_set import copies_left_out, use_counts
 from dashboard.text import has, t
 
 USES = {"trained": "trained", "held out": "held_out"}
@@ -29,6 +29,11 @@ def show_copies(copies: pd.DataFrame, index: pd.DataFrame) -> None:
     with right:
         show_sheet(uses.frame, uses.numbers, key="data_set.uses")
     st.caption(found.caption)
+
+
+def share_key(index: pd.DataFrame) -> str:
+    """Return the text that the share of leaked test pictures is said with: whether a run has seen their copies."""
+    return "data_set.share_left_out" if copies_left_out(index) else "data_set.share"
 
 
 def copies_sheet(copies: pd.DataFrame) -> Sheet:

@@ -12,6 +12,7 @@ _BESIDE = (NORMALISATION, "ZeroPadding2D", *ACTIVATIONS)
 # Blocks that are named by their parts (Sandler et al. 2018, Tan and Le 2021); the first that fits.
 _BY_PARTS = (
     ("inverted", {"expand", "depthwise", "project"}),
+    ("expanded", {"expand", "depthwise"}),
     ("fused", {"expand", "project"}),
     ("separable", {"depthwise", "project"}),
 )
@@ -43,8 +44,9 @@ class Kernel:
 def kind_of(block: Block) -> str:
     """Return what a block is, as the texts call it.
 
-    "inverted", "fused", "separable" and "residual" blocks are told by their parts; a layer, alone or with what goes
-    with a convolution, by its type; "other" is a layer of another type, "block" are layers that only a name joins.
+    "inverted", "expanded", "fused", "separable" and "residual" blocks are told by their parts; a layer, alone or with
+    what goes with a convolution, by its type; "other" is a layer of another type, "block" are layers that only a name
+    joins.
     """
     parts = {part_of(layer) for layer in block.main if layer.type in (CONVOLUTION, DEPTHWISE)}
     for kind, wanted in _BY_PARTS:

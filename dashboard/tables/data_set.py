@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kd_core.data.frame import TRAINED
+from kd_core.data.frame import TRAINED, learned
 
 SPLITS = ("train", "val", "test")
 
@@ -48,6 +48,13 @@ def use_counts(index: pd.DataFrame) -> pd.DataFrame:
 def trained_count(index: pd.DataFrame) -> int:
     """Return how many pictures the runs of the study were trained on."""
     return int((index["used"] == TRAINED).sum())
+
+
+def copies_left_out(index: pd.DataFrame) -> bool:
+    """Return whether test pictures have copies in the training split, and the study trained on none of these."""
+    test = index["split"] == "test"
+    leaked = index["leaked"].fillna(False).astype(bool)
+    return bool((test & leaked).any()) and not bool((test & learned(index)).any())
 
 
 def sample(index: pd.DataFrame, split: str, label: str, start: int, count: int) -> Sequence[str]:

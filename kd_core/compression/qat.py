@@ -15,6 +15,7 @@ from kd_core.compression.errors import CompressionError
 from kd_core.compression.fold import fold_batch_norms
 from kd_core.compression.schemes import EightBitScheme, Keep, SharedValuesQuantizer
 from kd_core.compression.toolkit import tfmot
+from kd_core.models.depthwise import DepthwiseConv2D
 
 # isort: split
 from tensorflow_model_optimization.python.core.quantization.keras.default_8bit import default_8bit_quantize_registry
@@ -28,10 +29,13 @@ _tfmot = tfmot.quantization.keras
 def foldable(network: keras.Model, keep: Keep) -> keras.Model:
     """Return the plain float32 network that is wrapped: ``fold_batch_norms``, with clustered kernels left as they are.
 
+    Its depthwise convolutions are Keras' own, since tfmot knows a layer by its very class; what they compute is the
+    same, and 5x5 ones learn more slowly.
+
     Raises:
         CompressionError: as ``fold_batch_norms``.
     """
-    return fold_batch_norms(network, keep_kernels=keep == "clusters")
+    return fold_batch_norms(_with_known_layers(network), keep_kernels=keep == "clusters")
 
 
 def quantize_aware(network: keras.Model, keep: Keep) -> keras.Model:
@@ -50,7 +54,7 @@ def quantize_aware(network: keras.Model, keep: Keep) -> keras.Model:
     Raises:
         CompressionError: if the network calculates in bfloat16, or a layer cannot be quantized, which is named.
     """
-    _check(network)
+    _check(_with_known_layers(network))
     plain = foldable(network, keep)
     try:
         wrapped = _wrapped(plain, keep)
@@ -114,6 +118,18 @@ def _wrapped(plain: keras.Model, keep: Keep) -> keras.Model:
     # Without tfmot's "quant_" before their names, all that looks for "features" and "logits" finds them.
     annotated = _tfmot.quantize_annotate_model(plain)
     return _tfmot.quantize_apply(annotated, EightBitScheme(keep), quantized_layer_name_prefix="")
+
+
+def _with_known_layers(network: keras.Model) -> keras.Model:
+    """Return a copy of a network in which our depthwise convolutions are Keras' own."""
+
+    def known(layer: keras.layers.Layer) -> keras.layers.Layer:
+        kind = keras.layers.DepthwiseConv2D if isinstance(layer, DepthwiseConv2D) else type(layer)
+        return kind.from_config(layer.get_config())
+
+    copy = keras.models.clone_model(network, clone_function=known)
+    copy.set_weights(network.get_weights())
+    return copy
 
 
 def _check(network: keras.Model) -> None:

@@ -24,7 +24,8 @@ def trained_kernels(network: keras.Model, named: Iterable[str]) -> dict[str, tf.
     for name in named:
         if name not in shapes:
             raise CompressionError(
-                f"The network {network.name} has no layer {name} with a kernel: choose among {', '.join(shapes)}."
+                f"The network {network.name} has no layer {name} with a kernel that learns: choose among "
+                f"{', '.join(shapes)}."
             )
     return shapes
 

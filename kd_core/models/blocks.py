@@ -1,4 +1,4 @@
-"""The blocks of which the students are made: bottlenecks of ResNet-50 (He et al. 2016) and inverted residuals.
+"""The blocks of which students 1, 3 and 4 are made: bottlenecks of ResNet-50 (He et al. 2016) and inverted residuals.
 
 All are built flat, convolution -> batch normalisation -> separate ReLU, which is what pruning, quantization-aware
 training and the TFLite converter can all work on.

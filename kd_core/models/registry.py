@@ -48,6 +48,6 @@ def input_spec(network: str, size: int) -> InputSpec:
     if network in STUDENTS and network not in INHERITING:
         scale, offset = 1 / 127.5, (-1.0, -1.0, -1.0)
     else:
-        taken = backbone("efficientnet-lite0" if network in INHERITING else network)
+        taken = backbone(INHERITING.get(network, network))
         scale, offset = taken.scale, taken.offset
     return InputSpec(height=size, width=size, scale=(scale, scale, scale), offset=offset)

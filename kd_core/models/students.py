@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from kd_core.backend import keras
+from kd_core.models.backbones import Weights
 from kd_core.models.blocks import MOMENTUM, conv_bn, convolutional_block, identity_block, penalty
 from kd_core.models.inputs import NetworkError, image_input
 from kd_core.models.student4 import student4
-from kd_core.models.student5 import Weights, student5
+from kd_core.models.student5 import BACKBONE, student5
 
 _Body = Callable[[Any, int, float], Any]
 
@@ -134,6 +135,6 @@ _BODIES: dict[str, _Body] = {
     "student3": _student3,
     "student4": student4,
 }
-# Those that begin with the first layers of a pretrained backbone.
-INHERITING = ("student5",)
+# Those that begin with the first layers of a pretrained backbone, and which one that is.
+INHERITING = {"student5": BACKBONE}
 STUDENTS = (*_BODIES, *INHERITING)

@@ -19,14 +19,15 @@ def train_student(job: Job, run: str, settings: Scratch | Distill) -> tuple[kera
     Raises:
         KdError: if the teacher cannot be restored, the training cannot go on, or the disk is full.
     """
+    keras.utils.set_random_seed(settings.seed)
+    # First, since what stands in its way shall not be found after an hour of teacher's answers.
+    with job.strategy.scope(), precision(settings.precision):
+        network = network_of(settings, len(job.index.classes), pretrained=settings.start is None)
+        begin_from(job, run, settings, network)
     train = drawn(job, job.training_rows, settings.input_size, settings.augmentation, settings.epochs)
     recipe = Recipe()
     if isinstance(settings, Distill):
         train, recipe = taught(job, settings, train)
-    keras.utils.set_random_seed(settings.seed)
-    with job.strategy.scope(), precision(settings.precision):
-        network = network_of(settings, len(job.index.classes), pretrained=settings.start is None)
-        begin_from(job, run, settings, network)
     fitted = fit(
         network,
         train,

@@ -130,7 +130,9 @@ def test_a_target_that_cannot_be_met_is_explained():
 
 
 def test_layers_that_are_not_there_are_named():
-    with pytest.raises(CompressionError, match="has no layer third with a kernel: choose among first, second, logits"):
+    with pytest.raises(
+        CompressionError, match="has no layer third with a kernel that learns: choose among first, second, logits"
+    ):
         targets(network(), settings(exclude=("third",)))
     with pytest.raises(CompressionError, match="Nothing of small is left to prune"):
         targets(network(), settings(exclude=("first", "second", "logits")))

@@ -123,6 +123,14 @@ def test_equal_blocks_of_efficientnet_lite_repeat_and_others_do_not() -> None:
             ],
         ),
         (
+            "student5",
+            [
+                ("block0", "separable", 1, "none"),
+                ("block6–7", "inverted", 2, "identity"),
+                ("block8", "expanded", 1, "none"),
+            ],
+        ),
+        (
             "resnet50",
             [
                 ("conv1", "convolution", 1, "none"),

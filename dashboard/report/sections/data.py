@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dashboard.components.class_counts import class_counts_chart
-from dashboard.components.copies import copies_sheet, uses_sheet
+from dashboard.components.copies import copies_sheet, share_key, uses_sheet
 from dashboard.formats import fmt_count, fmt_percent
 from dashboard.names import run_label, split_name
 from dashboard.report.blocks import Beside, Chart, Facts, Numbers, Prose, Section
@@ -26,7 +26,7 @@ def data(material: Material) -> Section:
     facts += _splits({split: int(counts[split].sum()) for split in counts.columns})
     evaluated = copies[copies["split"] == SPLIT]
     for leaked, total in zip(evaluated["leaked"], evaluated["pictures"], strict=True):
-        share = t("data_set.share", share=fmt_percent(leaked / total))
+        share = t(share_key(index), share=fmt_percent(leaked / total))
         facts.append((t("data_set.leaked_test"), f"{fmt_count(leaked)} ({share})"))
     chart = class_counts_chart(material.study, counts, dark=False)
     return Section(

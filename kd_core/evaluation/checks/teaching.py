@@ -160,9 +160,12 @@ def tiny_divergence(view: StudyView) -> Iterator[Found]:
     (max d - min d)² / 8; as both sum to 1, max d - min d <= 2 / T, so that the divergence is at most 1 / (2 T²).
     A student that begins with random weights, taught by logits, is far above that in its first epochs; hence only
     runs that were distilled from the beginning are looked at, and only with their first epoch in the history, as
-    our history keeps the divergence: without the factor T².
+    our history keeps the divergence: without the factor T². One that goes on from another run may begin close to its
+    teacher, and so may in time one that inherits pretrained layers, whose first epoch is not.
     """
     for record in _students(view):
+        if record.config.get("start") is not None:
+            continue
         history, temperature = view.history(record), _positive(record.config.get("temperature"))
         if history is None or temperature is None or 1 not in history["epoch"].to_numpy():
             continue

@@ -100,6 +100,10 @@ def test_a_divergence_that_softened_probabilities_cannot_exceed_is_found(
 def test_a_run_that_goes_on_from_a_trained_one_is_not_held_to_it(small: Small) -> None:
     small.history("pruned", distillation_loss=[0.02, 0.01, 0.001])
     assert small.codes() == []
+    small.history("student", distillation_loss=[0.02, 0.01, 0.001])
+    assert [code for code, *_ in small.codes()] == ["KD022"]
+    small.change("student", config__start="earlier")
+    assert "KD022" not in [code for code, *_ in small.codes()]
 
 
 @pytest.mark.parametrize("temperature", [1.0, 4.0, 10.0])
