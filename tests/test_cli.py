@@ -265,6 +265,15 @@ def test_what_it_measures_is_written_for_this_machine(kd, short, tmp_path):
     assert figures.peak_rss_mb > 10
     assert found[0].rounds == 2
 
+    # What has been measured stays when the longer part is interrupted.
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kd_core.cli.measuring._training_speed", interrupted)
+        assert kd("benchmark", str(short), "--rounds", "3").returncode != 0
+    assert ArtifactStore(tmp_path / "artifacts").benchmarks("short")[0][0].rounds == 3
+
     # A machine that has the artifacts and no picture measures what it can, and says what it leaves out.
     short.write_text(short.read_text().replace('"generated"', '"photos"'))
     again = kd("benchmark", str(short), "--rounds", "2")

@@ -84,6 +84,9 @@ def test_the_figures_that_the_showcase_stands_for():
     assert test["student3-distilled"] >= 0.78
     assert test["student3-distilled"] - test["student3-scratch"] >= 0.01
     assert abs(test["student3-int8"] - test["student3-distilled"]) <= 0.005
+    assert test["student5-int8"] >= 0.81
+    assert test["student5-distilled"] - test["student5-int8"] <= 0.006
+    assert STORE.model_path("showcase", "student5-int8").stat().st_size < 500_000
 
 
 def test_the_showcase_never_saw_a_copy_of_what_it_is_measured_on():

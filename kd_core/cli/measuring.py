@@ -35,9 +35,12 @@ def benchmark(
     result = benchmark_study(
         store, loaded.name, pictures_of(loaded), threads=threads, rounds=rounds, progress=progress, earlier=earlier
     )
-    speed = _training_speed(loaded, progress) if training else earlier and earlier.training
-    result = result.model_copy(update={"training": speed})
+    result = result.model_copy(update={"training": earlier and earlier.training})
+    # At once: what was measured stays when the rest is interrupted.
     path = store.write_benchmark(loaded.name, result)
+    if training:
+        result = result.model_copy(update={"training": _training_speed(loaded, progress)})
+        store.write_benchmark(loaded.name, result)
     progress.console.print(benchmark_table(result))
     progress.say(f"Written to {path}")
 
