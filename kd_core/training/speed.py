@@ -1,7 +1,9 @@
 """How fast a student trains with cached targets, beside plain training and a teacher that runs in every step.
 
-All ways are measured in one session, in rounds whose order rotates; the first steps of each turn are not counted. A
-ratio is the median over the rounds of the two rates in one round, since a machine is not equally fast all the time.
+All ways are measured in one session, in rounds; the first steps of each turn are not counted. The order is drawn anew
+each round: some ways go on computing ahead for a while, which the next one pays for, and that shall not always be the
+same one. A ratio is the median over the rounds of the two rates in one round, since a machine is not equally fast all
+the time.
 """
 
 import time
@@ -201,7 +203,8 @@ def _interleaved(job: Job, ways: list[_Way]) -> dict[str, np.ndarray]:
     rates = {way.name: np.zeros(ROUNDS) for way in ways}
     with job.progress.task("Measuring training", ROUNDS * len(ways)) as advance:
         for turn in range(ROUNDS):
-            for way in ways[turn % len(ways) :] + ways[: turn % len(ways)]:
+            for number in np.random.default_rng(turn).permutation(len(ways)):
+                way = ways[number]
                 _steps(way, most=_WARM_UP)
                 rates[way.name][turn] = _steps(way)
                 advance(1, way.name)
