@@ -72,8 +72,8 @@ def _show_totals(index: pd.DataFrame, counts: pd.DataFrame, copies: pd.DataFrame
     test = copies[copies["split"] == "test"]
     if len(test):
         leaked, total = int(test["leaked"].iloc[0]), int(test["pictures"].iloc[0])
-        note = t(share_key(index), share=fmt_percent(leaked / total))
-        figures.append((t("data_set.leaked_test"), fmt_count(leaked), note))
+        share = t(share_key(index), share=fmt_percent(leaked / total))
+        figures.append((t("data_set.leaked_test"), fmt_count(leaked), share))
     # In a row that wraps, so that a phone shows two side by side.
     with st.container(horizontal=True, gap="small"):
         for label, value, note in figures:
