@@ -85,8 +85,8 @@ def run_styles(records: Sequence[RunRecord], dark: bool) -> dict[str, RunStyle]:
     """Return the style of every run of a study, keyed by run name.
 
     Give ALL runs of the study and pick from the result: the style of a run then does not depend on which runs a
-    page happens to show. The teacher has the first hue; then come the networks that were trained, then what was made
-    of them, which there may be more of than hues; each in alphabetical order, since a name does not change when
+    page happens to show. The teacher alone has the first hue; then come the networks that were trained, then what was
+    made of them, which there may be more of than hues; each in alphabetical order, since a name does not change when
     another run is trained again.
     """
     top = teacher(records)
@@ -143,6 +143,7 @@ def template(dark: bool) -> go.layout.Template:
 
 
 def _style(position: int, dark: bool) -> RunStyle:
-    # After a full round of hues the next dash and another marker begin, so that the tenth run differs from the first.
-    hue, lap = position % len(_HUES), position // len(_HUES)
-    return RunStyle(_HUES[hue][dark], _DASHES[lap % len(_DASHES)], _SYMBOLS[(position + lap) % len(_SYMBOLS)])
+    # The first hue is the teacher's alone. After a round of the others the next dash and another marker begin, so that
+    # runs of one hue differ.
+    lap, hue = divmod(position - 1, len(_HUES) - 1) if position else (0, -1)
+    return RunStyle(_HUES[hue + 1][dark], _DASHES[lap % len(_DASHES)], _SYMBOLS[(hue + 1 + lap) % len(_SYMBOLS)])

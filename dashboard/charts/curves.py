@@ -90,8 +90,9 @@ def curves_figure(
     figure.update_xaxes(title=x_title, rangemode="tozero")
     figure.update_yaxes(title=y_title, tickformat=".0%" if percent else None, type="log" if log else "linear")
     figure.update_layout(hovermode="closest")
+    middle = max((x for curve in curves for x in curve.x), default=0) / 2
     for row, seam in enumerate(sorted(seams, key=lambda seam: seam.x)):
-        _add_seam(figure, seam, row)
+        _add_seam(figure, seam, row, "left" if seam.x <= middle else "right")
     return figure
 
 
@@ -135,7 +136,7 @@ def _recorded(curve: Curve) -> go.Scatter:
     )
 
 
-def _add_seam(figure: go.Figure, seam: Seam, row: int) -> None:
+def _add_seam(figure: go.Figure, seam: Seam, row: int, anchor: str) -> None:
     figure.add_vline(x=seam.x, line={"color": KEY, "dash": "dot", "width": 1})
     # Two trainings are often taken up at nearly the same place: their labels stand below one another.
     figure.add_annotation(
@@ -144,7 +145,8 @@ def _add_seam(figure: go.Figure, seam: Seam, row: int) -> None:
         yref="paper",
         text=seam.label,
         showarrow=False,
-        xanchor="left" if row % 2 == 0 else "right",
+        # On the side of the line that has more room.
+        xanchor=anchor,
         yanchor="bottom",
         font={"size": 12, "color": KEY},
     )

@@ -167,6 +167,8 @@ def test_seams_are_upright_lines_with_their_labels_one_above_another():
     assert [shape.x0 for shape in figure.layout.shapes] == [1, 2]
     assert [note.text for note in figure.layout.annotations] == ["A: epochs 2", "B: epochs 3"]
     assert figure.layout.annotations[0].y < figure.layout.annotations[1].y
+    # Each on the side of its line that has more room.
+    assert [note.xanchor for note in figure.layout.annotations] == ["left", "right"]
 
 
 def test_a_published_run_has_its_end_point_and_nothing_else():

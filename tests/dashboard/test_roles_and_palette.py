@@ -78,6 +78,14 @@ def test_a_run_keeps_its_colour_whatever_else_is_listed_first() -> None:
     assert len({(s.colour, s.dash) for s in styles.values()}) == len(FAMILY)
 
 
+def test_no_other_run_has_the_teachers_colour() -> None:
+    many = [make("teacher", "teacher"), *(make(f"r{i:02}", "scratch") for i in range(30))]
+    styles = run_styles(many, dark=False)
+    assert [run for run, style in styles.items() if style.colour == styles["teacher"].colour] == ["teacher"]
+    assert len({(s.colour, s.dash) for s in styles.values()}) == 31
+    assert len({(s.colour, s.symbol) for s in styles.values()}) == 31
+
+
 def test_many_runs_stay_apart() -> None:
     many = [make(f"r{i:02}", "scratch") for i in range(30)]
     styles = run_styles(many, dark=True).values()
