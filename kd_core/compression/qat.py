@@ -54,7 +54,7 @@ def quantize_aware(network: keras.Model, keep: Keep) -> keras.Model:
     Raises:
         CompressionError: if the network calculates in bfloat16, or a layer cannot be quantized, which is named.
     """
-    _check(_with_known_layers(network))
+    _check(network)
     plain = foldable(network, keep)
     try:
         wrapped = _wrapped(plain, keep)
@@ -140,10 +140,9 @@ def _check(network: keras.Model) -> None:
                 f"{network.name} cannot be trained for int8 because {layer.name} calculates in {layer.compute_dtype}: "
                 "build it for float32 and set its weights."
             )
-        # What becomes of normalisation is decided by folding.
-        if not isinstance(layer, keras.layers.InputLayer | keras.layers.BatchNormalization) and not known.supports(
-            layer
-        ):
+        # What becomes of normalisation is decided by folding, and our depthwise convolutions become Keras' own.
+        decided = keras.layers.InputLayer | keras.layers.BatchNormalization | DepthwiseConv2D
+        if not isinstance(layer, decided) and not known.supports(layer):
             raise CompressionError(
                 f"{network.name} cannot be trained for int8 because of {layer.name}: tfmot cannot quantize a layer of "
                 f"the kind {type(layer).__name__}."
