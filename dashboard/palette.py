@@ -91,8 +91,8 @@ def run_styles(records: Sequence[RunRecord], dark: bool) -> dict[str, RunStyle]:
     """
     top = teacher(records)
     others = sorted((r.parent is not None, r.run) for r in records if top is None or r.run != top.run)
-    styles = {name: _style(i + 1, dark) for i, (_, name) in enumerate(others)}
-    return ({top.run: _style(0, dark)} | styles) if top else styles
+    styles = {name: _style(position, dark) for position, (_, name) in enumerate(others)}
+    return ({top.run: RunStyle(_HUES[0][dark], _DASHES[0], _SYMBOLS[0])} | styles) if top else styles
 
 
 def neutral(dark: bool) -> str:
@@ -143,7 +143,7 @@ def template(dark: bool) -> go.layout.Template:
 
 
 def _style(position: int, dark: bool) -> RunStyle:
-    # The first hue is the teacher's alone. After a round of the others the next dash and another marker begin, so that
-    # runs of one hue differ.
-    lap, hue = divmod(position - 1, len(_HUES) - 1) if position else (0, -1)
-    return RunStyle(_HUES[hue + 1][dark], _DASHES[lap % len(_DASHES)], _SYMBOLS[(hue + 1 + lap) % len(_SYMBOLS)])
+    # All hues but the teacher's. After a round of them the next dash and another marker begin, so that runs of one hue
+    # differ.
+    lap, place = divmod(position, len(_HUES) - 1)
+    return RunStyle(_HUES[place + 1][dark], _DASHES[lap % len(_DASHES)], _SYMBOLS[(place + 1 + lap) % len(_SYMBOLS)])

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
 from tensorflow_model_optimization.sparsity import keras as sparsity
 
 from kd_core.backend import keras
+from kd_core.compression.export import convert
 from kd_core.models.inputs import NetworkError
 from kd_core.models.students import STUDENTS, build_student
 
@@ -113,3 +115,15 @@ def test_one_class_is_a_sentence():
 def test_an_unknown_student_is_a_sentence():
     with pytest.raises(NetworkError, match=r'no student "student6": choose one of student1, .*, student5\.'):
         build_student("student6", 15, 64)
+
+
+@pytest.mark.parametrize("size", [96, 128])
+@pytest.mark.parametrize(("name", "parameters"), [("student4", 393_583), ("student5", 323_631)])
+def test_the_int8_file_of_our_own_students_is_under_half_a_megabyte(name, parameters, size):
+    random = np.random.default_rng(0)
+    inputs = [random.uniform(-1, 1, (1, size, size, 3)).astype(np.float32) for _ in range(4)]
+
+    model = convert(build_student(name, 15, size, batch_size=1), "int8", inputs)
+
+    assert {tensor["dtype"] for tensor in Interpreter(model_content=model).get_tensor_details()} == {np.int8, np.int32}
+    assert parameters < len(model) < 500_000
