@@ -1,9 +1,9 @@
-"""The family of a study's runs as a tree from left to right: a card a run, a branch a step."""
+"""The family of a study's runs as a tree, as a folder shows its files: a row a run, below and right of its origin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from textwrap import wrap
+from textwrap import shorten
 
 import plotly.graph_objects as go
 
@@ -11,23 +11,24 @@ from dashboard.charts.canvas import fit_canvas, words
 from dashboard.palette import GRID, INK, MUTED, PAGE
 
 # Everything is laid out in pixels, so that no text ever meets another: the axes count pixels too.
-CARD_WIDTH, CARD_HEIGHT, ROW = 178, 80, 96
-# From card to card of the next generation: as far apart as the page is wide, but never so near that the words of a
-# step lose their place.
-WIDEST, NARROWEST, PAGE_WIDTH = 250, 199, 978
-_STRIP, _STEM, _EDGE = 5, 14, 2
-_NAME_LETTERS, _NAME_LINES = 24, 2
-_SMALL = 12
-_MISSING_LETTERS = 26
-# Between the line of a branch and the words over and below it.
-_AWAY = 5
+CARD_WIDTH, CARD_HEIGHT, ROW = 286, 62, 74
+# A generation stands this far right of the one before, and the words of a step right of its card.
+INDENT, WORDS = 40, 340
+# Eight generations fit a page.
+PAGE_WIDTH = 978
+_STRIP, _STEM, _EDGE = 5, 18, 2
+_NAME_LETTERS = 36
+_NORMAL, _SMALL = 14, 12
+# From the middle of a card to the words of what a step cost, above, and of what it bought, below.
+_AWAY = 10
+_BETWEEN = " · "
 
 
 @dataclass(frozen=True)
 class Card:
     """A run: its place, its ``name``, what stands below it (``lines``), its colour, and its hover (``note``).
 
-    ``missing`` stands where a branch would: from what it descends that is not there.
+    ``missing`` stands where the words of its step would: from what it descends that is not there.
     """
 
     row: int
@@ -55,38 +56,44 @@ class Branch:
     note: str
 
 
-def family_figure(cards: Sequence[Card], branches: Sequence[Branch], *, dark: bool) -> go.Figure:
-    """Return the tree, of a width and height of its own: every run has a row, every generation a column.
+def family_figure(
+    cards: Sequence[Card], branches: Sequence[Branch], *, dark: bool, room: tuple[float, float] | None = None
+) -> go.Figure:
+    """Return the tree, of a width and height of its own: every run has a row, every generation an indent.
 
-    What a step cost stands over its branch, what it bought below.
+    Right of a card stands what its step cost, and below that what it bought.
 
     Args:
         cards: the runs, at least one; rows and columns count from 0.
         branches: the steps.
         dark: whether the page is.
+        room: width and height in pixels into which it is enlarged as far as it fits: for an audience. None: it is not.
     """
     columns, rows = (1 + max(getattr(card, axis) for card in cards) for axis in ("column", "row"))
-    step = max(NARROWEST, min(WIDEST, (PAGE_WIDTH - CARD_WIDTH - 2 * _EDGE) // max(columns - 1, 1)))
-    width, height = CARD_WIDTH + (columns - 1) * step + 2 * _EDGE, rows * ROW
-    places = [(_EDGE + card.column * step, card.row * ROW + ROW / 2) for card in cards]
+    width, height = 2 * _EDGE + (columns - 1) * INDENT + CARD_WIDTH + WORDS, rows * ROW
+    scale = max(1.0, min(room[0] / width, room[1] / height)) if room else 1.0
+    places = [(_EDGE + card.column * INDENT, card.row * ROW + ROW / 2) for card in cards]
     figure = go.Figure(layout={"shapes": [*_branches(branches, places, dark), *_cards(cards, places, dark)]})
-    names = [_written(card, dark) for card in cards]
-    beside = [(x + _STRIP + 4, y) for x, y in places]
-    figure.add_trace(words(beside, names, {"color": INK[dark]}, name="runs", position="middle right"))
-    starts = [(places[branch.origin][0] + _STEM + 6, places[branch.run][1]) for branch in branches]
-    sides = {"cost": ("top right", -_AWAY, INK), "bought": ("bottom right", _AWAY, MUTED)}
-    for name, (position, away, colour) in sides.items():
-        lines = ["<br>".join(getattr(branch, name)) for branch in branches]
-        font = {"color": colour[dark], "size": _SMALL}
-        figure.add_trace(words([(x, y + away) for x, y in starts], lines, font, name=name, position=position))
-    orphans = [(card, place) for card, place in zip(cards, places, strict=True) if card.missing]
-    beyond = [(x - _STEM, y) for _, (x, y) in orphans]
-    lost = ["<br>".join(wrap(escape(card.missing), _MISSING_LETTERS)) for card, _ in orphans]
-    font = {"color": MUTED[dark], "size": _SMALL}
-    figure.add_trace(words(beyond, lost, font, name="missing", position="middle left"))
-    spots = [(x + CARD_WIDTH / 2, y) for x, y in places] + [(x + step / 3, y) for x, y in starts]
-    figure.add_trace(_hover(spots, [card.note for card in cards] + [branch.note for branch in branches]))
-    return fit_canvas(figure, width, height)
+    names = [_written(card, dark, scale) for card in cards]
+    beside = [(x + _STRIP + 5, y) for x, y in places]
+    font = {"color": INK[dark], "size": _NORMAL * scale}
+    figure.add_trace(words(beside, names, font, name="runs", position="middle right"))
+    right = [(x + CARD_WIDTH + 6, y) for x, y in places]
+    for name, away, colour in (("cost", -_AWAY, INK), ("bought", _AWAY, MUTED)):
+        at = [(x, y + away) for x, y in (right[branch.run] for branch in branches)]
+        lines = [_BETWEEN.join(getattr(branch, name)) for branch in branches]
+        font = {"color": colour[dark], "size": _SMALL * scale}
+        figure.add_trace(words(at, lines, font, name=name, position="middle right"))
+    orphans = [(escape(card.missing), place) for card, place in zip(cards, right, strict=True) if card.missing]
+    font = {"color": MUTED[dark], "size": _SMALL * scale}
+    lost = [text for text, _ in orphans]
+    figure.add_trace(words([place for _, place in orphans], lost, font, name="missing", position="middle right"))
+    spots = [(x + CARD_WIDTH / 2, y) for x, y in places]
+    spots += [(x + WORDS / 3, y) for x, y in (right[branch.run] for branch in branches)]
+    notes = [card.note for card in cards] + [branch.note for branch in branches]
+    figure.add_trace(_hover(spots, notes, scale))
+    fit_canvas(figure, width, height)
+    return figure.update_layout(width=round(width * scale), height=round(height * scale))
 
 
 def _cards(cards: Sequence[Card], places: Sequence[tuple[float, float]], dark: bool) -> list[dict[str, object]]:
@@ -110,19 +117,20 @@ def _branches(branches: Sequence[Branch], places: Sequence[tuple[float, float]],
     return shapes
 
 
-def _hover(places: Sequence[tuple[float, float]], notes: Sequence[str]) -> go.Scatter:
+def _hover(places: Sequence[tuple[float, float]], notes: Sequence[str], scale: float) -> go.Scatter:
     return go.Scatter(
         x=[x for x, _ in places],
         y=[y for _, y in places],
         customdata=list(notes),
         name="notes",
         mode="markers",
-        marker={"opacity": 0, "size": CARD_HEIGHT / 2},
+        marker={"opacity": 0, "size": CARD_HEIGHT * scale * 0.7},
         hovertemplate="%{customdata}<extra></extra>",
     )
 
 
-def _written(card: Card, dark: bool) -> str:
-    name = wrap(card.name, _NAME_LETTERS, max_lines=_NAME_LINES, placeholder=" …")
-    small = [f"<span style='font-size:{_SMALL}px;color:{MUTED[dark]}'>{line}</span>" for line in card.lines]
-    return "<br>".join([*(f"<b>{escape(line)}</b>" for line in name), *small])
+def _written(card: Card, dark: bool, scale: float) -> str:
+    name = shorten(card.name, _NAME_LETTERS, placeholder=" …")
+    below = escape(_BETWEEN.join(card.lines))
+    small = f"<span style='font-size:{_SMALL * scale:g}px;color:{MUTED[dark]}'>{below}</span>"
+    return f"<b>{escape(name)}</b><br>{small}"

@@ -45,6 +45,7 @@ def family_tree(
     split: str,
     where: str,
     dark: bool,
+    room: tuple[float, float] | None = None,
 ) -> tuple[Exhibit, list[Problem]]:
     """Return the tree, whose figure has a width of its own, and what could not be read.
 
@@ -57,6 +58,7 @@ def family_tree(
         split: "val" or "test".
         where: the machine that latencies come from, as a sentence.
         dark: whether the page is.
+        room: width and height in pixels into which the tree is enlarged; None leaves it as it stands on a page.
     """
     relatives, problems = _relatives(members, figures, flagged, part, split)
     # Left of a run whose origin is missing stands that it is.
@@ -64,7 +66,7 @@ def family_tree(
     rows = {identity(member.record): row for row, member in enumerate(members)}
     cards = [card(r, row, r.member.column - left, part, study=study, dark=dark) for row, r in enumerate(relatives)]
     branches = [branch(r, r.step, rows[identity(r.step.origin)], row) for row, r in enumerate(relatives) if r.step]
-    figure = family_figure(cards, branches, dark=dark)
+    figure = family_figure(cards, branches, dark=dark, room=room)
     caption = t(
         "family.caption",
         study=study_name(study),

@@ -24,6 +24,8 @@ from kd_core.evaluation.parts import CLEAN, WHOLE
 from kd_core.evaluation.verdict import Verdict
 
 METRIC, WATCHED = "accuracy", "val_accuracy"
+# What a slide has for a chart below its title, in pixels.
+ROOM = (1200.0, 530.0)
 
 
 def taught(scene: Scene) -> Slide:
@@ -64,7 +66,15 @@ def shrunk(scene: Scene) -> Slide:
     where = machine_words(machine)
     part = CLEAN if figures(smallest).accuracy_leak_free is not None else WHOLE
     tree, _ = family_tree(
-        scene.study, members, known.figures, known.flagged, part=part, split=SPLIT, where=where, dark=is_dark()
+        scene.study,
+        members,
+        known.figures,
+        known.flagged,
+        part=part,
+        split=SPLIT,
+        where=where,
+        dark=is_dark(),
+        room=ROOM,
     )
     title = t(
         "presenter.shrunk_title",
