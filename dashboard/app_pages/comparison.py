@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import context
 from dashboard.choices import pick_flag, pick_option
 from dashboard.components.closer import pick_closer
-from dashboard.components.compressed import show_compressed
+from dashboard.components.compressed import show_deployed, show_descent
 from dashboard.components.differences import show_differences
 from dashboard.components.figures_table import show_figures_table
 from dashboard.components.header import page_header
@@ -22,6 +22,8 @@ from dashboard.text import t
 from kd_core.artifacts import Problem
 
 PARTS = ("leak_free", "whole")
+# Four long answers to four questions: one at a time.
+VIEWS = COST, FAMILY, DEPLOYMENT, SAVINGS = "cost", "family", "deployment", "savings"
 
 
 def main() -> None:
@@ -44,32 +46,49 @@ def main() -> None:
         return
     stated = rows_on(PUBLISHED, split, None)[0] if beside else []
     where = machine_words(machine)
-    part = _scatter([*rows, *stated], split, where)
+    view, part, cost = _pick_view([*rows, *stated])
+    if view == COST:
+        _cost([*rows, *stated], cost, part=part, split=split, where=where)
+        return
+    if study == PUBLISHED and view != SAVINGS:
+        show_missing(t("comparison.only_stated"))
+        return
     closer = pick_closer(study, rows, part=part)
-    met = [] if study == PUBLISHED else show_compressed(study, closer, machine, part=part, split=split, where=where)
-    st.header(t("comparison.table_title"), anchor=False)
-    show_figures_table([*rows, *stated], split=split, where=where)
-    met += show_savings_of(study, closer, part=part, split=split) + _twins(closer, split)
+    met: list[Problem] = []
+    if view == FAMILY:
+        met = show_descent(study, closer, machine, part=part, split=split, where=where)
+    elif view == DEPLOYMENT:
+        show_deployed(study, closer, machine, split=split, where=where)
+    else:
+        met = show_savings_of(study, closer, part=part, split=split) + _twins(closer, split)
+        if stated:
+            show_savings_of(PUBLISHED, stated, part=part, split=split)
     # What the figures could not be read from has been said above.
     show_problems([problem for problem in met if problem not in problems])
-    if stated:
-        show_savings_of(PUBLISHED, stated, part=part, split=split)
 
 
-def _scatter(rows: Sequence[Row], split: str, where: str) -> str:
-    """Draw the scatter with its two choices; return which part of the split the accuracy is of."""
+def _pick_view(rows: Sequence[Row]) -> tuple[str, str, str | None]:
+    """Return the view, which part of the split its accuracies are of, and against which cost it sets them."""
     figures = [figures for _, figures in rows]
-    costs = costs_known(figures)
     parts = [part for part in PARTS if part == "whole" or any(f.accuracy_leak_free is not None for f in figures)]
+    costs, part, cost = costs_known(figures), parts[0], None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="comparison.view"):
-        part = pick_option("part", t("comparison.part"), parts, label_of=lambda name: t(f"comparison.part_{name}"))
-        if costs:
+        view = pick_option("shown", t("comparison.shown"), VIEWS, label_of=lambda name: t(f"comparison.shown_{name}"))
+        # The deployment table has both side by side.
+        if view != DEPLOYMENT:
+            part = pick_option("part", t("comparison.part"), parts, label_of=lambda name: t(f"comparison.part_{name}"))
+        if view == COST and costs:
             cost = pick_option("cost", t("comparison.cost"), costs, label_of=lambda name: t(f"comparison.cost_{name}"))
-    if costs:
-        show_scatter(rows, cost=cost, part=part, split=split, where=where if cost == "latency_ms" else "")
-    else:
+    return view, part, cost
+
+
+def _cost(rows: Sequence[Row], cost: str | None, *, part: str, split: str, where: str) -> None:
+    if cost is None:
         show_missing(t("comparison.no_scatter"))
-    return part
+    else:
+        show_scatter(rows, cost=cost, part=part, split=split, where=where if cost == "latency_ms" else "")
+    st.header(t("comparison.table_title"), anchor=False)
+    show_figures_table(rows, split=split, where=where)
 
 
 def _twins(rows: Sequence[Row], split: str) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""What became of a study's networks: the family tree, the deployment table, and what a reader must know about both."""
+"""What became of a study's networks: the family tree, the deployment table, and what a reader must know of both."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Kin:
 
 
 def kin(study: str, rows: Sequence[tuple[RunRecord, Figures]], machine: Benchmark | None, split: str) -> Kin:
-    """Return the family of a measured study; the arguments are those of ``show_compressed``."""
+    """Return the family of a measured study; the arguments are those of ``show_descent``."""
     top = derived.teacher(study)
     members = family([record for record, _ in rows], top)
     figures = {identity(record): own for record, own in rows}
@@ -51,7 +51,7 @@ def kin(study: str, rows: Sequence[tuple[RunRecord, Figures]], machine: Benchmar
     return Kin(members, figures, deployed)
 
 
-def show_compressed(
+def show_descent(
     study: str,
     rows: Sequence[tuple[RunRecord, Figures]],
     machine: Benchmark | None,
@@ -60,7 +60,7 @@ def show_compressed(
     split: str,
     where: str,
 ) -> list[Problem]:
-    """Draw the sections on a measured study's family.
+    """Draw how a measured study's runs descend from one another; return what could not be read.
 
     Args:
         study: whose runs they are.
@@ -69,9 +69,6 @@ def show_compressed(
         part: "whole" or "leak_free": which pictures of the split the tree's accuracies are of.
         split: "val" or "test".
         where: the machine as a sentence.
-
-    Returns:
-        What could not be read.
     """
     found = kin(study, rows, machine, split)
     st.header(t("family.title"), anchor=False)
@@ -80,11 +77,19 @@ def show_compressed(
     problems = show_family(study, found.members, found.figures, found.flagged, part=part, split=split, where=where)
     if any(record.stage == "prune" for record, _ in rows):
         st.markdown(f":material/info: {t('family.pruning')}")
+    return problems
+
+
+def show_deployed(
+    study: str, rows: Sequence[tuple[RunRecord, Figures]], machine: Benchmark | None, *, split: str, where: str
+) -> None:
+    """Draw what deploying a measured study's runs asks for; the arguments are those of ``show_descent``."""
+    found = kin(study, rows, machine, split)
     st.header(t("deployment.title"), anchor=False)
     st.markdown(t("deployment.lead"))
+    show_findings(found.findings, {record.run: record for record, _ in rows})
     show_deployment(found.deployed, split=split, where=where)
     show_notes(found.deployed)
-    return problems
 
 
 def _deployed(member: Member, figures: Mapping[str, Figures], machine: Benchmark | None, split: str) -> Deployed:

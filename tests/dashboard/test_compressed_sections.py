@@ -43,7 +43,7 @@ def answers(artifacts: Path, run: str) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
 
 def test_the_tree_shows_each_run_and_what_its_step_cost_and_bought(artifacts: Path, open_page: OpenPage) -> None:
-    app = open_page("comparison", part="leak_free")
+    app = open_page("comparison", shown="family", part="leak_free")
     assert names(app) == ORDER
     said = tree(app)
     assert "2.72 MB" in said["runs"][2] and "pruned" in said["runs"][2]
@@ -54,16 +54,16 @@ def test_the_tree_shows_each_run_and_what_its_step_cost_and_bought(artifacts: Pa
     # Branches stand in the order of the runs that they lead to: distilled, pruned, pruned int8, int8, QAT.
     points = [f"{100 * value:+.1f}" for value in (expected.difference, expected.low, expected.high)]
     assert said["cost"][1] == (
-        f"{points[0]} ({points[1]} to {points[2]}) pp<br>{100 * (pruned == parent).mean():.1f} % same answers"
+        f"{points[0]} ({points[1]} to {points[2]}) pp · {100 * (pruned == parent).mean():.1f} % same answers"
     )
-    assert said["bought"][0] == f"size {6.95 / 2.72:.1f}x · gzip {6.95 / 2.72:.1f}x<br>time 10x"
-    assert said["bought"][1] == "size 1.0x · gzip 1.7x<br>time 1.0x"
-    assert said["bought"][2] == "size 3.7x · gzip 3.7x<br>time 2.9x (noisy)"
+    assert said["bought"][0] == f"size {6.95 / 2.72:.1f}x · gzip {6.95 / 2.72:.1f}x · time 10x"
+    assert said["bought"][1] == "size 1.0x · gzip 1.7x · time 1.0x"
+    assert said["bought"][2] == "size 3.7x · gzip 3.7x · time 2.9x (noisy)"
     assert "Showcase. Test, accuracy on leak-free pictures, n = 128 pictures; same answers: on all 150." in words(app)
 
 
 def test_the_tree_follows_part_split_and_language(artifacts: Path, open_page: OpenPage) -> None:
-    app = open_page("comparison", part="whole", split="val", lang="de")
+    app = open_page("comparison", shown="family", part="whole", split="val", lang="de")
     said = ArtifactStore(artifacts).predictions("showcase", "student3_int8").of("val")
     share = (said.logits.argmax(axis=1) == said.label).mean()
     position = next(i for i, text in enumerate(tree(app)["runs"]) if "Schüler 3 int8" in text)
@@ -75,7 +75,7 @@ def test_the_tree_follows_part_split_and_language(artifacts: Path, open_page: Op
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_the_deployment_table_holds_what_the_files_hold(lang: str, artifacts: Path, open_page: OpenPage) -> None:
     texts = catalogue(lang)
-    app = open_page("comparison", lang=lang)
+    app = open_page("comparison", shown="deployment", lang=lang)
 
     def column(name: str) -> pd.Series:
         title = texts[f"deployment.{name}"]
@@ -125,8 +125,9 @@ def test_a_noisy_latency_is_called_so_wherever_it_stands(open_page: OpenPage) ->
     app = open_page("comparison", cost="latency_ms")
     marks = {trace["name"]: trace["hovertemplate"] for trace in traces(app, "comparison.scatter")[1:]}
     assert [name for name, note in marks.items() if "(noisy)" in note] == ["Student 3 pruned int8"]
-    for column, naming in (("Pictures per s", "Run"), ("Time per picture", "Student")):
-        timing = table(app, column).set_index(naming)["Timing"]
+    savings = open_page("comparison", shown="savings")
+    for page, column, naming in ((app, "Pictures per s", "Run"), (savings, "Time per picture", "Student")):
+        timing = table(page, column).set_index(naming)["Timing"]
         assert timing.dropna().to_dict() == {"Student 3 pruned int8": "noisy"}
     variants = table(open_page("techniques", technique="quantization"), "Same answer as its parent")
     assert variants.set_index("Run")["Timing"].dropna().to_dict() == {"Student 3 pruned int8": "noisy"}
@@ -136,7 +137,7 @@ def test_an_int8_run_that_answers_otherwise_is_flagged_and_others_are_not(artifa
     study = artifacts / "showcase"
     # Rounding is held to the parent's answers; quantization-aware training, which trains on, is not.
     shutil.copy(study / "student3_qat" / "predictions.parquet", study / "student3_int8")
-    app = open_page("comparison")
+    app = open_page("comparison", shown="family")
     own, parent = (answers(artifacts, run)[0] for run in ("student3_int8", "student3_distilled"))
     share = f"{100 * (own == parent).mean():.1f} %"
     sentences = [line for line in plain(words(app)).splitlines() if "KD007" in line]
@@ -146,41 +147,43 @@ def test_an_int8_run_that_answers_otherwise_is_flagged_and_others_are_not(artifa
     )
     assert f"{said} {share}" in sentences[0]
     assert "n = 150" in sentences[0]
-    checks = table(app, "Check").set_index("Run")["Check"]
+    checks = table(open_page("comparison", shown="deployment"), "Check").set_index("Run")["Check"]
     assert checks.dropna().to_dict() == {"↳ Student 3 int8": "⚠ KD007"}
     assert [text.endswith("⚠") for text in tree(app)["cost"]] == [False, False, False, True, False]
 
 
 def test_pruning_and_notes_are_said_where_a_pruned_run_is(artifacts: Path, open_page: OpenPage) -> None:
-    app = open_page("comparison")
-    assert catalogue("en")["family.pruning"] in words(app)
-    assert "Student 3 pruned: The sparsity of conv1 is 0.494, not 0.5." in words(app).replace("\\", "")
+    deployed = words(open_page("comparison", shown="deployment"))
+    assert catalogue("en")["family.pruning"] in words(open_page("comparison", shown="family"))
+    assert "Student 3 pruned: The sparsity of conv1 is 0.494, not 0.5." in deployed.replace("\\", "")
     for run in ("student3_pruned", "student3_pruned_int8"):
         (artifacts / "showcase" / run / "run.json").write_text("{}")
-    without = open_page("comparison")
-    assert catalogue("en")["family.pruning"] not in words(without)
-    assert catalogue("en")["deployment.notes"] not in words(without)
+    assert catalogue("en")["family.pruning"] not in words(open_page("comparison", shown="family"))
+    assert catalogue("en")["deployment.notes"] not in words(open_page("comparison", shown="deployment"))
 
 
 def test_a_variant_whose_parent_is_missing_keeps_its_place(artifacts: Path, open_page: OpenPage) -> None:
     (artifacts / "showcase" / "student3_pruned" / "run.json").unlink()
-    app = open_page("comparison")
+    app = open_page("comparison", shown="family")
     assert catalogue("en")["shell.failed"] not in words(app)
     assert names(app)[-1] == "Student 3 pruned int8"
-    assert [text.replace("<br>", " ") for text in tree(app)["missing"]] == ["from student3_pruned, which is missing"]
+    assert tree(app)["missing"] == ["from student3_pruned, which is missing"]
     assert len(tree(app)["cost"]) == 3
-    shown = table(app, "Same answer as its parent").set_index("Run")["Same answer as its parent"]
+    shown = table(open_page("comparison", shown="deployment"), "Same answer as its parent").set_index("Run")[
+        "Same answer as its parent"
+    ]
     assert np.isnan(shown["↳ Student 3 pruned int8"])
 
 
 def test_without_a_benchmark_the_rest_is_shown(artifacts: Path, open_page: OpenPage) -> None:
     (artifacts / "showcase" / "benchmarks" / "machine.json").unlink()
-    app = open_page("comparison")
+    app = open_page("comparison", shown="family")
     assert catalogue("en")["shell.failed"] not in words(app)
     assert tree(app)["bought"][1] == "size 1.0x · gzip 1.7x"
-    assert not any("p99" in frame.value.columns for frame in app.dataframe)
-    assert catalogue("en")["comparison.no_machine"] in words(app)
-    assert len(table(app, "MACs")) == len(ORDER)
+    deployed = open_page("comparison", shown="deployment")
+    assert not any("p99" in frame.value.columns for frame in deployed.dataframe)
+    assert catalogue("en")["comparison.no_machine"] in words(deployed)
+    assert len(table(deployed, "MACs")) == len(ORDER)
 
 
 def test_a_run_that_was_not_measured_has_no_times(artifacts: Path, open_page: OpenPage) -> None:
@@ -188,13 +191,14 @@ def test_a_run_that_was_not_measured_has_no_times(artifacts: Path, open_page: Op
     measured = json.loads(file.read_text())
     del measured["runs"]["student3_qat"]
     file.write_text(json.dumps(measured))
-    app = open_page("comparison")
-    assert np.isnan(table(app, "p99").set_index("Run").loc["↳ Student 3 QAT", "p99"])
-    assert "time" not in tree(app)["bought"][4]
+    assert np.isnan(
+        table(open_page("comparison", shown="deployment"), "p99").set_index("Run").loc["↳ Student 3 QAT", "p99"]
+    )
+    assert "time" not in tree(open_page("comparison", shown="family"))["bought"][4]
 
 
 def test_damaged_files_leave_a_tree_of_what_can_be_read(damaged_artifacts: Path, open_page: OpenPage) -> None:
-    app = open_page("comparison")
+    app = open_page("comparison", shown="family")
     assert catalogue("en")["shell.failed"] not in words(app)
     assert names(app) == [
         "Teacher", "Student 3 distilled", "Student 3 int8", "Student 3 QAT", "Student 3 pruned int8",
@@ -207,9 +211,10 @@ def test_damaged_files_leave_a_tree_of_what_can_be_read(damaged_artifacts: Path,
 
 @pytest.mark.usefixtures("artifacts")
 def test_the_published_study_has_no_family_to_measure(open_page: OpenPage) -> None:
-    app = open_page("comparison", study="published")
-    assert TREE not in {chart.key for chart in app.get("plotly_chart")}
-    assert catalogue("en")["deployment.title"] not in words(app)
+    for view in ("family", "deployment"):
+        app = open_page("comparison", study="published", shown=view)
+        assert not app.get("plotly_chart") and not app.dataframe
+        assert catalogue("en")["comparison.only_stated"] in words(app)
 
 
 def test_without_artifacts_it_says_what_to_do(no_artifacts: Path, open_page: OpenPage) -> None:
@@ -226,7 +231,7 @@ def test_a_teacher_of_another_study_stands_in_the_tree_without_times(artifacts: 
     record |= {"study": "other", "run": "small", "teacher": "showcase/teacher", "twin": None}
     (other / "run.json").write_text(json.dumps(record))
     (other / "predictions.parquet").write_bytes((source / "predictions.parquet").read_bytes())
-    app = open_page("comparison", study="other")
+    app = open_page("comparison", shown="family", study="other")
     assert names(app) == ["Teacher (Showcase)", "Small · distilled"]
     assert tree(app)["bought"] == [f"size {6.95 / 2.72:.1f}x · gzip {6.95 / 2.72:.1f}x"]
     assert "same answers" in tree(app)["cost"][0]
