@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import context
+from dashboard import context, derived, lineage
 from dashboard.choices import pick_flag, pick_option, pick_several
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.contradictions import show_contradictions
@@ -18,8 +18,8 @@ from dashboard.selection import pick_runs, pick_study
 from dashboard.tables.curves import METRICS
 from dashboard.text import t
 
-# More at first would be a tangle that no legend names, and take seconds to read.
-AT_FIRST = 12
+# More at first would be a tangle.
+AT_FIRST = 6
 # The published contradictions that are about the trainings.
 CODES = ("epochs", "student2-losses")
 EXPLAINED = ("accuracy", "loss")
@@ -61,14 +61,23 @@ def _pick_trained() -> list[Trained]:
         return []
     # What was made of a network by fine-tuning is there to be added: all at once would be a tangle.
     networks = [record.run for record in context.runs(study)[0] if was_trained(record) and record.parent is None]
-    records = pick_runs(study, keep=was_trained, default=networks[:AT_FIRST])
-    if len(networks) > AT_FIRST:
-        st.caption(t("training_curves.more", n=fmt_count(AT_FIRST), all=fmt_count(len(networks))))
+    few = len(networks) <= AT_FIRST
+    records = pick_runs(study, keep=was_trained, default=networks if few else _story(study) or networks[:AT_FIRST])
+    if not few:
+        st.caption(t("training_curves.more", all=fmt_count(len(networks))))
     trained, problems = read_histories([*records, *context.runs(PUBLISHED)[0]] if beside else records)
     show_problems(problems)
     if records and not trained:
         show_missing(t("training_curves.no_history"))
     return trained
+
+
+def _story(study: str) -> list[str]:
+    """Return the trainings that are told first, with those that they go on from: teacher, best student and its twin."""
+    student = derived.best_student(study)
+    main = [derived.teacher(study), *([lineage.origin(student), lineage.twin(student)] if student else [])]
+    told = [run for one in main if one is not None for run in (*reversed(lineage.begun_with(one)), one)]
+    return [run.run for run in told if run.study == study]
 
 
 def _beside() -> bool:

@@ -136,20 +136,28 @@ def test_a_broken_history_is_named_and_the_others_shown(damaged_artifacts: Path,
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
-def test_of_many_trainings_the_first_are_drawn_and_the_others_offered(
+def test_of_many_trainings_the_story_is_drawn_and_the_others_offered(
     artifacts: Path, open_page: OpenPage, lang: str
 ) -> None:
-    source = artifacts / "showcase" / "teacher"
-    for number in range(12):
-        copy_run(source, artifacts / "many" / f"teacher-{number:02}", started=f"2026-01-{number + 1:02}T00:00:00+00:00")
+    study = artifacts / "showcase"
     sentence = catalogue(lang)["training_curves.more"]
-    whole = open_page(PAGE, study="many", lang=lang)
-    assert sentence.format(n=12, all=12) not in words(whole)
-    copy_run(source, artifacts / "many" / "teacher-12", started="2026-01-13T00:00:00+00:00")
-    first = open_page(PAGE, study="many", lang=lang)
-    assert sentence.format(n=12, all=13) in words(first)
-    drawn = {trace["name"] for trace in traces(first, PAGE)}
-    assert len([name for name in drawn if "11" in name]) == 1
-    assert not [name for name in drawn if "12" in name]
-    added = open_page(PAGE, study="many", lang=lang, runs="teacher-12")
-    assert [name for name in {trace["name"] for trace in traces(added, PAGE)} if "12" in name]
+    few = open_page(PAGE, lang=lang)
+    trained = {trace["name"] for trace in traces(few, PAGE)}
+    assert sentence.split("}")[1] not in words(few)
+    for number in range(6):
+        copy_run(study / "student3_scratch", study / f"student3_other-{number}")
+    told = open_page(PAGE, lang=lang)
+    assert sentence.format(all=9) in words(told)
+    # The teacher, the student and its twin, which were all there was, without any of what came to them.
+    assert {trace["name"] for trace in traces(told, PAGE)} == trained
+    added = open_page(PAGE, lang=lang, runs="student3_other-4")
+    assert [name for name in {trace["name"] for trace in traces(added, PAGE)} if "other" in name]
+
+
+@pytest.mark.usefixtures("artifacts")
+def test_of_many_teachers_without_a_student_the_last_is_drawn(artifacts: Path, open_page: OpenPage) -> None:
+    source = artifacts / "showcase" / "teacher"
+    for number in range(7):
+        copy_run(source, artifacts / "many" / f"teacher-{number}", started=f"2026-01-{number + 1:02}T00:00:00+00:00")
+    drawn = {trace["name"] for trace in traces(open_page(PAGE, study="many"), PAGE)}
+    assert len([name for name in drawn if name.startswith("Teacher")]) == 1
