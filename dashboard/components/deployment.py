@@ -52,8 +52,12 @@ def show_deployment(deployed: Sequence[Deployed], *, split: str, where: str) -> 
         notes["machine"] = f"{t('deployment.note_machine')} {where}"
     if frame["noisy"].eq(True).any():
         notes["machine"] += " " + t("shell.noisy_note")
+    # Where nothing leaked, both accuracies are of the same pictures.
+    twice = all(one.figures.n == one.figures.n_leak_free for one in deployed)
     for group, columns in GROUPS.items():
-        shown = frame[list(columns)].dropna(axis="columns", how="all")
+        shown = (
+            frame[list(columns)].dropna(axis="columns", how="all").drop(columns=["accuracy"] * twice, errors="ignore")
+        )
         if shown.empty or not len(shown.columns):
             st.caption(notes[group])
             continue

@@ -12,10 +12,11 @@ from dashboard.kept import kept
 from dashboard.memory import remembered
 from dashboard.names import run_label
 from dashboard.stamps import Stamp
-from dashboard.tables.differences import accuracy_differences, verdict
+from dashboard.tables.differences import accuracy_differences, same_pictures, verdict
 from dashboard.text import t
 from kd_core.artifacts import Problem, RunRecord
 from kd_core.errors import KdError
+from kd_core.evaluation.parts import CLEAN
 from kd_core.evaluation.statistics import PairedDifference
 
 Pair = tuple[RunRecord, RunRecord]
@@ -28,13 +29,17 @@ def differences(first: RunRecord, second: RunRecord, split: str) -> tuple[dict[s
 
 
 def show_differences(pairs: Sequence[Pair], split: str, *, key: str) -> list[Problem]:
-    """Draw one row for each pair and part of the split; return what could not be read."""
+    """Draw one row for each pair and part of the split; return what could not be read.
+
+    Where no picture of the split leaked, both parts are the same, and there is one row.
+    """
     rows: list[dict[str, object]] = []
     problems: list[Problem] = []
     for first, second in pairs:
         found, met = differences(first, second, split)
         problems += met
-        rows += [_row(first, second, part, result) for part, result in found.items()]
+        shown = {CLEAN: found[CLEAN]} if same_pictures(found) else found
+        rows += [_row(first, second, part, result) for part, result in shown.items()]
     if rows:
         numbers = {
             t("differences.difference"): fmt_points,

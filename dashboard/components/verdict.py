@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.components.differences import written_interval, written_p
 from dashboard.formats import fmt_bytes, fmt_count, fmt_ms, fmt_percent, fmt_points, fmt_ratio, fmt_seconds, fmt_short
 from dashboard.names import run_label
+from dashboard.tables.differences import same_pictures
 from dashboard.tables.figures import Figures, factor
 from dashboard.text import t
 from kd_core.artifacts import RunRecord
@@ -64,12 +65,14 @@ def cost(teacher: Side, student: Side, found: dict[str, PairedDifference]) -> Co
         found: accuracy of the student minus that of the teacher by part of the split.
     """
     points = []
-    for part in (CLEAN, WHOLE):
+    same = same_pictures(found)
+    for part in (CLEAN,) if same else (CLEAN, WHOLE):
         result = found.get(part)
         before, after = (_accuracy(side.figures, part) for side in (teacher, student))
         if before is None or after is None:
             continue
-        counted = t(f"conclusion.part_{part}", n=fmt_count(result.n)) if result else t("conclusion.part_stated")
+        named = "same" if same else part
+        counted = t(f"conclusion.part_{named}", n=fmt_count(result.n)) if result else t("conclusion.part_stated")
         point = f"{counted}: {fmt_percent(before)} → {fmt_percent(after)}"
         if result:
             certainty = f"({written_interval(result)}, {written_p(result.p_value)})"

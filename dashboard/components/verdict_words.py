@@ -34,7 +34,8 @@ def told(by_part: dict[str, Verdict], part: str) -> Told | None:
 
     Args:
         by_part: the verdicts by part of the split.
-        part: which one is the sentence's; the whole where that part is not known. The others are among the grounds.
+        part: which one is the sentence's; the whole where that part is not known. Another is among the grounds where it
+            is of other pictures.
     """
     verdict = preferred(by_part, part)
     if verdict is None:
@@ -42,8 +43,10 @@ def told(by_part: dict[str, Verdict], part: str) -> Told | None:
     names = {"recipe": recipe_name(verdict.comparison), "against": against_name(verdict.comparison)}
     figures = {"accuracy": accuracy(verdict.accuracy), "accuracy_against": accuracy(verdict.against)}
     twins = f"{t('verdict.twins', **names, **figures)} {measured_on(verdict)}"
-    others = [f"{measured_on(other)} {helped(other)}." for other in by_part.values() if other is not verdict]
-    return Told(verdict.outcome, helped(verdict), (twins, *others), " ".join(caveats(verdict)))
+    # A part lies within the whole: of as many pictures it is the same.
+    others = [one for one in by_part.values() if one.difference.over.n != verdict.difference.over.n]
+    grounds = (twins, *(f"{measured_on(other)} {helped(other)}." for other in others))
+    return Told(verdict.outcome, helped(verdict), grounds, " ".join(caveats(verdict)))
 
 
 def preferred(by_part: dict[str, Verdict], part: str = CLEAN) -> Verdict | None:

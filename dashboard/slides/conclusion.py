@@ -1,5 +1,7 @@
 """Conclusion: what was saved, what it cost, and what is not proven."""
 
+import streamlit as st
+
 from dashboard.components.differences import differences
 from dashboard.components.verdict import show_conclusion
 from dashboard.components.verdict_words import bracket
@@ -26,7 +28,8 @@ def proven(scene: Scene) -> Slide:
         title = t(f"presenter.proven_{paid}", points=points(price.difference), interval=interval, count=count)
 
     def draw() -> None:
-        show_conclusion(found.saved, found.cost, found.unproven)
+        with st.container(key="presenter.large"):
+            show_conclusion(found.saved, found.cost, found.unproven)
 
     names = {"teacher": run_label(teacher), "student": run_label(student)}
     caption = t("conclusion.caption", study=study_name(scene.study), split=split_name(SPLIT), **names)

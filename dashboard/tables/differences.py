@@ -1,11 +1,13 @@
 """How far two runs lie apart in accuracy on the same pictures, whole and without what leaked from training."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from kd_core.artifacts import Predictions
 from kd_core.evaluation.groups import picture_groups
 from kd_core.evaluation.pairing import common
-from kd_core.evaluation.parts import parts
+from kd_core.evaluation.parts import CLEAN, WHOLE, parts
 from kd_core.evaluation.statistics import PairedDifference, paired_difference
 from kd_core.evaluation.verdict import Outcome, outcome
 
@@ -32,6 +34,11 @@ def accuracy_differences(
         part: paired_difference(right[0][mask], right[1][mask], groups[mask])
         for part, mask in parts(one, index).items()
     }
+
+
+def same_pictures(found: Mapping[str, PairedDifference]) -> bool:
+    """Return whether the leak-free part is the whole split: of as many pictures, since it lies within it."""
+    return WHOLE in found and CLEAN in found and found[WHOLE].n == found[CLEAN].n
 
 
 def verdict(result: PairedDifference) -> Outcome:

@@ -34,3 +34,11 @@ def answer(folder: Path, true: str, predicted: str, *, most: int | None = None) 
     frame.loc[rows, [f"logit_{name}" for name in CLASSES]] = np.float32(0)
     frame.loc[rows, f"logit_{predicted}"] = np.float32(9)
     frame.to_parquet(file)
+
+
+def leave_out_copies(study: Path) -> None:
+    """Let a study's runs have been trained without the pictures that have a copy elsewhere, so that none leaked."""
+    frame = pd.read_parquet(study / "data.parquet")
+    elsewhere = frame.loc[frame["used"] != "trained", "group"]
+    frame.loc[(frame["used"] == "trained") & frame["group"].isin(elsewhere), "used"] = "left out"
+    frame.to_parquet(study / "data.parquet")

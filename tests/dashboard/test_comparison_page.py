@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.text import catalogue
 from kd_core.artifacts import ArtifactStore
 from kd_core.evaluation.metrics import leak_free
+from tests.dashboard.kin import leave_out_copies
 from tests.dashboard.reading import table, traces, words
 
 OpenPage = Callable[..., AppTest]
@@ -62,6 +63,15 @@ def test_twins_are_compared_with_interval_test_and_n(artifacts: Path, open_page:
     assert shown["Accuracy"].tolist() == pytest.approx(expected.tolist())
     assert all(" to " in interval for interval in shown["95 % interval"])
     assert ((shown["p (McNemar)"] > 0) & (shown["p (McNemar)"] <= 1)).all()
+
+
+def test_where_no_copy_was_trained_on_nothing_is_said_twice(artifacts: Path, open_page: OpenPage) -> None:
+    leave_out_copies(artifacts / "showcase")
+    shown = table(open_page("comparison", shown="savings"), "What follows")
+    assert (shown["Pictures"].tolist(), shown["n"].tolist()) == (["leak-free"], [150])
+    deployed = table(open_page("comparison", shown="deployment"), "Accuracy, leak-free")
+    assert "Accuracy, all" not in deployed
+    assert deployed["Accuracy, leak-free"][0] == pytest.approx(_accuracy(artifacts, "teacher")[0])
 
 
 @pytest.mark.usefixtures("artifacts")

@@ -8,6 +8,7 @@ from dashboard.text import catalogue
 from kd_core.artifacts import ArtifactStore
 from kd_core.evaluation.metrics import leak_free
 from kd_core.evaluation.statistics import paired_difference
+from tests.dashboard.kin import leave_out_copies
 from tests.dashboard.reading import plain, words
 
 OpenPage = Callable[..., AppTest]
@@ -38,6 +39,15 @@ def test_cost_has_interval_test_and_n(artifacts: Path, open_page: OpenPage) -> N
         f"**{100 * result.difference:.1f} pp** ({100 * result.low:.1f} pp to {100 * result.high:.1f} pp, p < 0.001)"
         in text
     )
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_where_no_copy_was_trained_on_the_cost_is_said_once(lang: str, artifacts: Path, open_page: OpenPage) -> None:
+    leave_out_copies(artifacts / "showcase")
+    text = plain(words(open_page("conclusion", lang=lang, student="student3_int8")))
+    same, clean, whole = (catalogue(lang)[f"conclusion.part_{part}"] for part in ("same", "leak_free", "whole"))
+    assert same.format(n=150) in text
+    assert clean.format(n=150) not in text and f"{whole.format(n=150)}:" not in text
 
 
 @pytest.mark.usefixtures("artifacts")

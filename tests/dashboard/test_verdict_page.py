@@ -15,6 +15,7 @@ from kd_core.artifacts import ArtifactStore
 from kd_core.artifacts.store import LOGIT
 from kd_core.evaluation.metrics import leak_free
 from kd_core.evaluation.statistics import SeededDifference, paired_difference, seeded_difference
+from tests.dashboard.kin import leave_out_copies
 from tests.dashboard.reading import plain, table, traces, words
 
 OpenPage = Callable[..., AppTest]
@@ -116,6 +117,16 @@ def test_the_forest_has_a_row_a_seed_and_the_mean(seeded: Path, open_page: OpenP
     # A tiny noise proves nothing: hollow.
     steps = [trace for trace in traces(app, "verdict.compression") if "error_x" in trace]
     assert {trace["marker"]["symbol"] for trace in steps} == {"circle-open", "diamond-open"}
+
+
+def test_where_no_copy_was_trained_on_the_verdict_is_given_once(artifacts: Path, open_page: OpenPage) -> None:
+    def grounds() -> list[str]:
+        said = plain(words(open_page("verdict"))).splitlines()
+        return [line for line in said if "pictures." in line and ("It helped" in line or "No proof" in line)]
+
+    assert len(grounds()) == 1 and "all, n = 150 pictures." in grounds()[0]
+    leave_out_copies(artifacts / "showcase")
+    assert grounds() == []
 
 
 def test_what_one_training_shows_is_said_of_that_training_alone(artifacts: Path, open_page: OpenPage) -> None:
