@@ -13,6 +13,7 @@ if str(HERE.parent) not in sys.path:
 
 from dashboard.address import one_entry  # noqa: E402
 from dashboard.components.notices import calm  # noqa: E402
+from dashboard.components.theme import follow_theme  # noqa: E402
 from dashboard.pages import CAME_FROM, SECTIONS  # noqa: E402
 from dashboard.selection import pick_language  # noqa: E402
 from dashboard.stamps import one_look  # noqa: E402
@@ -27,6 +28,7 @@ def main() -> None:
     with one_entry():
         with st.sidebar:
             pick_language()
+            follow_theme()
         sections = {
             t(f"shell.section.{section}"): [
                 st.Page(

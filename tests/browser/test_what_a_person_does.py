@@ -135,6 +135,17 @@ def test_the_theme_of_the_reader_reaches_the_figures(site: str, page: Page) -> N
     assert nothing.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(17, 21, 27)"
 
 
+def test_a_theme_that_changes_reaches_the_figures_of_an_open_page(site: str, page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    open_page(page, f"{site}/data_set")
+    label = page.locator(".js-plotly-plot .xtick text").first
+    expect(label).to_have_css("fill", "rgb(86, 97, 112)")
+    page.emulate_media(color_scheme="dark")
+    expect(label).to_have_css("fill", "rgb(164, 175, 189)")
+    page.emulate_media(color_scheme="light")
+    expect(label).to_have_css("fill", "rgb(86, 97, 112)")
+
+
 def test_the_family_tree_stays_legible_on_a_phone_and_scrolls(site: str, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, f"{site}/comparison?shown=family")
