@@ -1,5 +1,6 @@
 // Tells the server of a theme that changed: charts are drawn on it, in the colours of the theme that it knows.
-export default function ({ data, setTriggerValue }) {
+export default function ({ data, parentElement: root, setTriggerValue }) {
+  root.querySelector("i").dataset.drawn = data.drawn;
   const app = document.querySelector('[data-testid="stApp"]');
   const observer = new MutationObserver(() => {
     const scheme = getComputedStyle(app).colorScheme;
