@@ -108,9 +108,7 @@ def _caption(study: str, teacher: RunRecord | None, student: RunRecord | None, f
         runs=runs,
         split=split_name(SPLIT),
         n=fmt_count(known.n if known else None),
-        clean=t("overview.clean", n=fmt_count(known.n_leak_free))
-        if known and known.n_leak_free is not None
-        else t("overview.clean_unknown"),
+        clean=_clean(known),
     )
     timed = derived.benchmark(study)
     if timed is None:
@@ -118,12 +116,21 @@ def _caption(study: str, teacher: RunRecord | None, student: RunRecord | None, f
     return f"{text} {t('overview.machine', cpu=timed.cpu, threads=timed.threads)}"
 
 
+def _clean(known: Figures | None) -> str:
+    """Return how many of the pictures have no copy in training."""
+    if known is None or known.n_leak_free is None:
+        return t("overview.clean_unknown")
+    if known.n_leak_free == known.n:
+        return t("overview.clean_all")
+    return t("overview.clean", n=fmt_count(known.n_leak_free))
+
+
 def _show_next() -> None:
     st.header(t("overview.next"), anchor=False)
     for start in range(0, len(NEXT), PER_ROW):
         for column, name in zip(st.columns(PER_ROW), NEXT[start : start + PER_ROW], strict=True):
             with column.container(border=True, height="stretch", gap="small"):
-                st.page_link(ENTRIES[name].path, label=t(f"shell.nav.{name}"))
+                st.page_link(ENTRIES[name].path, label=t(f"shell.nav.{name}"), icon=ENTRIES[name].icon)
                 st.caption(t(f"overview.next_{name}"))
 
 

@@ -13,6 +13,7 @@ from dashboard.tables.figures import Figures
 from dashboard.tables.headline import Duel, duels, opening
 from dashboard.text import catalogue
 from tests.dashboard.artifacts_fixture import CLASSES
+from tests.dashboard.kin import leave_out_copies
 from tests.dashboard.stored import answers
 
 OpenPage = Callable[..., AppTest]
@@ -43,6 +44,12 @@ def test_the_figures_are_those_of_the_files(artifacts: Path, open_page: OpenPage
     assert f"Published: 482{THIN}MB → 3.19{THIN}MB" in captions
     assert any("n = 150, of which 128" in caption for caption in captions)
     assert app.metric[1].delta == "9.6\u00d7 smaller"
+
+
+def test_where_no_copy_was_trained_on_the_caption_says_so(artifacts: Path, open_page: OpenPage) -> None:
+    leave_out_copies(artifacts / "showcase")
+    captions = [c.value for c in open_page("overview").caption]
+    assert any("n = 150, none with a copy among the training pictures" in caption for caption in captions)
 
 
 def test_the_best_student_is_chosen_on_validation(artifacts: Path, open_page: OpenPage) -> None:
