@@ -43,10 +43,11 @@ class Curve:
 
 @dataclass(frozen=True)
 class Seam:
-    """Where a training was taken up again: the last x before, and what began there."""
+    """Where trainings were taken up again: the last x before, what began there, and whose it was (``note``)."""
 
     x: float
     label: str
+    note: str
 
 
 def curves_figure(
@@ -144,6 +145,7 @@ def _add_seam(figure: go.Figure, seam: Seam, row: int, anchor: str) -> None:
         y=_LOWEST + _ROW * row,
         yref="paper",
         text=seam.label,
+        hovertext=seam.note,
         showarrow=False,
         # On the side of the line that has more room.
         xanchor=anchor,

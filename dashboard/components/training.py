@@ -60,12 +60,19 @@ def part_name(part: str) -> str:
 
 
 def _seams(trained: Sequence[Trained], *, seconds: bool) -> list[Seam]:
-    """Return where the trainings were taken up again, in words."""
+    """Return where the trainings were taken up again: in short, since a phone has no room, and in words to point at."""
+    found: dict[float, list[tuple[str, str]]] = {}
+    for run in trained:
+        if not (seconds and run.published):
+            for x, epochs in resumptions(run.history, seconds=seconds, before=run.before):
+                found.setdefault(x, []).append((in_figure(run.label), epochs))
     return [
-        Seam(x, t("training_curves.resumed", run=in_figure(run.label), epochs=epochs))
-        for run in trained
-        if not (seconds and run.published)
-        for x, epochs in resumptions(run.history, seconds=seconds, before=run.before)
+        Seam(
+            x,
+            t("training_curves.resumed_at", epochs=", ".join(sorted({epochs for _, epochs in again}))),
+            "<br>".join(t("training_curves.resumed", run=run, epochs=epochs) for run, epochs in again),
+        )
+        for x, again in found.items()
     ]
 
 

@@ -163,9 +163,10 @@ def test_a_training_that_was_taken_up_again_has_a_seam():
 
 def test_seams_are_upright_lines_with_their_labels_one_above_another():
     curve = Curve("A", "validation", [1, 2, 3], [0.4, 0.5, 0.6], "#111111")
-    figure = _figure(curve, seams=[Seam(2, "B: epochs 3"), Seam(1, "A: epochs 2")])
+    figure = _figure(curve, seams=[Seam(2, "epochs 3", "B: epochs 3"), Seam(1, "epochs 2", "A: epochs 2")])
     assert [shape.x0 for shape in figure.layout.shapes] == [1, 2]
-    assert [note.text for note in figure.layout.annotations] == ["A: epochs 2", "B: epochs 3"]
+    assert [note.text for note in figure.layout.annotations] == ["epochs 2", "epochs 3"]
+    assert [note.hovertext for note in figure.layout.annotations] == ["A: epochs 2", "B: epochs 3"]
     assert figure.layout.annotations[0].y < figure.layout.annotations[1].y
     # Each on the side of its line that has more room.
     assert [note.xanchor for note in figure.layout.annotations] == ["left", "right"]

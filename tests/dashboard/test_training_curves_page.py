@@ -28,7 +28,8 @@ def test_curves_are_the_recorded_histories(artifacts: Path, open_page: OpenPage)
 
 def test_a_training_that_goes_on_is_drawn_from_the_epoch_it_goes_on_from(artifacts: Path, open_page: OpenPage) -> None:
     study = artifacts / "showcase"
-    for run, start in (("student3_larger", "student3_distilled"), ("student3_largest", "student3_larger")):
+    begun = {"larger": "distilled", "other": "distilled", "largest": "larger"}
+    for run, start in ((f"student3_{run}", f"student3_{start}") for run, start in begun.items()):
         config = ArtifactStore(artifacts).run("showcase", "student3_distilled").config | {"start": start}
         copy_run(study / "student3_distilled", study / run, config=config)
     history = ArtifactStore(artifacts).history("showcase", "student3_distilled")
@@ -38,6 +39,9 @@ def test_a_training_that_goes_on_is_drawn_from_the_epoch_it_goes_on_from(artifac
     assert x["Student 3 largest · distilled"] == (18 + history["epoch"]).tolist()
     assert x["Student 3 distilled"] == history["epoch"].tolist()
     assert "goes on from Student 3 larger · distilled after its epoch 18 and is drawn behind it" in words(app)
+    # Two of the three begin at the same place, and are taken up again at the same place later: one label each.
+    three = open_page(PAGE, runs="student3_larger,student3_largest,student3_other")
+    assert notes(three, PAGE) == ["epochs main", "epochs resumed"] * 2
     assert table(app, "Epoch kept")["Epoch kept"].tolist() == [9, 27]
     by_time = open_page(PAGE, runs="student3_largest", axis="seconds")
     first = next(trace["x"][0] for trace in traces(by_time, PAGE) if trace["name"].startswith("Student"))
@@ -76,7 +80,7 @@ def test_stated_points_are_never_smoothed_and_say_where_a_training_was_taken_up_
     assert catalogue("en")["training_curves.smoothing"] not in [c.label for c in app.segmented_control]
     assert {trace["mode"] for trace in traces(app, PAGE) if "stated" in trace["name"]} == {"markers"}
     # Student 3 was trained for ten epochs, and then on.
-    assert [plain(text) for text in notes(app, PAGE)] == ["Student 3 (stated on the slides): epochs 11\u201324"]
+    assert [plain(text) for text in notes(app, PAGE)] == ["epochs 11\u201324"]
 
 
 @pytest.mark.usefixtures("artifacts")
