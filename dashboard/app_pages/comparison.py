@@ -12,14 +12,14 @@ from dashboard.components.differences import show_differences
 from dashboard.components.figures_table import show_figures_table
 from dashboard.components.header import page_header
 from dashboard.components.notices import show_missing, show_problems
-from dashboard.components.savings import show_savings_of
+from dashboard.components.savings import has_savings, show_savings_of
 from dashboard.components.scatter import costs_known, show_scatter
 from dashboard.machines import Row, machine_words, pick_machine, rows_on
 from dashboard.names import study_name
 from dashboard.roles import PUBLISHED
 from dashboard.selection import pick_split, pick_study
 from dashboard.text import t
-from kd_core.artifacts import Problem
+from kd_core.artifacts import Benchmark, Problem
 
 PARTS = ("leak_free", "whole")
 # Four long answers to four questions: one at a time.
@@ -32,54 +32,65 @@ def main() -> None:
         study = pick_study()
         if study is None:
             return
+        view = pick_option("shown", t("comparison.shown"), VIEWS, label_of=lambda name: t(f"comparison.shown_{name}"))
         split = pick_split()
         machine = pick_machine(study)
         beside = (
             study != PUBLISHED
             and PUBLISHED in context.studies()
+            and view in (COST, SAVINGS)
             and pick_flag(PUBLISHED, t("comparison.beside"), default=True)
         )
     rows, problems = rows_on(study, split, machine)
     show_problems(problems)
     if not rows:
         show_missing(t("shell.no_runs", study=study_name(study)))
-        return
-    stated = rows_on(PUBLISHED, split, None)[0] if beside else []
-    where = machine_words(machine)
-    view, part, cost = _pick_view([*rows, *stated])
-    if view == COST:
-        _cost([*rows, *stated], cost, part=part, split=split, where=where)
-        return
-    if study == PUBLISHED and view != SAVINGS:
+    elif study == PUBLISHED and view in (FAMILY, DEPLOYMENT):
         show_missing(t("comparison.only_stated"))
-        return
-    closer = pick_closer(study, rows, part=part)
-    met: list[Problem] = []
-    if view == FAMILY:
-        met = show_descent(study, closer, machine, part=part, split=split, where=where)
-    elif view == DEPLOYMENT:
-        show_deployed(study, closer, machine, split=split, where=where)
     else:
-        met = show_savings_of(study, closer, part=part, split=split) + _twins(closer, split)
+        stated = rows_on(PUBLISHED, split, None)[0] if beside else []
+        part, cost = _pick_figures(view, [*rows, *stated])
+        where = machine_words(machine)
+        if view == COST:
+            _cost([*rows, *stated], cost, part=part, split=split, where=where)
+            return
+        met = _closer(study, view, pick_closer(study, rows, part=part), machine, part=part, split=split)
         if stated:
-            show_savings_of(PUBLISHED, stated, part=part, split=split)
-    # What the figures could not be read from has been said above.
-    show_problems([problem for problem in met if problem not in problems])
+            met += show_savings_of(PUBLISHED, stated, part=part, split=split)
+        # What the figures could not be read from has been said above.
+        show_problems([problem for problem in met if problem not in problems])
 
 
-def _pick_view(rows: Sequence[Row]) -> tuple[str, str, str | None]:
-    """Return the view, which part of the split its accuracies are of, and against which cost it sets them."""
+def _pick_figures(view: str, rows: Sequence[Row]) -> tuple[str, str | None]:
+    """Return which part of the split the accuracies of a view are of, and against which cost it sets them."""
     figures = [figures for _, figures in rows]
     parts = [part for part in PARTS if part == "whole" or any(f.accuracy_leak_free is not None for f in figures)]
     costs, part, cost = costs_known(figures), parts[0], None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="comparison.view"):
-        view = pick_option("shown", t("comparison.shown"), VIEWS, label_of=lambda name: t(f"comparison.shown_{name}"))
         # The deployment table has both side by side.
         if view != DEPLOYMENT:
             part = pick_option("part", t("comparison.part"), parts, label_of=lambda name: t(f"comparison.part_{name}"))
         if view == COST and costs:
             cost = pick_option("cost", t("comparison.cost"), costs, label_of=lambda name: t(f"comparison.cost_{name}"))
-    return view, part, cost
+    return part, cost
+
+
+def _closer(
+    study: str, view: str, rows: Sequence[Row], machine: Benchmark | None, *, part: str, split: str
+) -> list[Problem]:
+    """Draw a view of the runs that are looked at closely; return what could not be read."""
+    if not rows:
+        return []
+    where = machine_words(machine)
+    if view == FAMILY:
+        return show_descent(study, rows, machine, part=part, split=split, where=where)
+    if view == DEPLOYMENT:
+        show_deployed(study, rows, machine, split=split, where=where)
+        return []
+    if not has_savings(study, [record for record, _ in rows]):
+        show_missing(t("comparison.no_savings", study=study_name(study)))
+        return []
+    return show_savings_of(study, rows, part=part, split=split) + _twins(rows, split)
 
 
 def _cost(rows: Sequence[Row], cost: str | None, *, part: str, split: str, where: str) -> None:

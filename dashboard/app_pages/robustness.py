@@ -43,16 +43,16 @@ def _measured(study: str, found: Robustness) -> None:
     if found.per_class is not None:
         show_missing(t("robustness.quick", n=fmt_count(found.n), most=fmt_count(found.per_class)))
     if measured:
-        _drawn(found, measured, records)
+        _drawn(study, found, measured, records)
     missing = [record.run for record in records if record.model and record.model.file and record.run not in found.runs]
     if missing:
         st.caption(t("robustness.missing", runs=_names(missing), command=_command(study)))
 
 
-def _drawn(found: Robustness, measured: Sequence[str], records: Sequence[RunRecord]) -> None:
+def _drawn(study: str, found: Robustness, measured: Sequence[str], records: Sequence[RunRecord]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="robustness.view"):
         networks = [record.run for record in records if record.run in measured and record.parent is None]
-        chosen = pick_runs(found.study, keep=lambda record: record.run in measured, default=networks)
+        chosen = pick_runs(study, keep=lambda record: record.run in measured, default=networks)
         corruptions = pick_several(
             "corruptions",
             t("robustness.corruptions"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import context, derived, lineage
+from dashboard import address, context, derived, lineage
 from dashboard.choices import pick_flag, pick_option, pick_several
 from dashboard.components.chart import is_dark, show_figure
 from dashboard.components.contradictions import show_contradictions
@@ -62,7 +62,9 @@ def _pick_trained() -> list[Trained]:
     # What was made of a network by fine-tuning is there to be added: all at once would be a tangle.
     networks = [record.run for record in context.runs(study)[0] if was_trained(record) and record.parent is None]
     few = len(networks) <= AT_FIRST
-    records = pick_runs(study, keep=was_trained, default=networks if few else _story(study) or networks[:AT_FIRST])
+    # What the address names needs no default, for which every student of a large study would be scored.
+    named = few or address.read("runs") is not None
+    records = pick_runs(study, keep=was_trained, default=networks if named else _story(study) or networks[:AT_FIRST])
     if not few:
         st.caption(t("training_curves.more", all=fmt_count(len(networks))))
     trained, problems = read_histories([*records, *context.runs(PUBLISHED)[0]] if beside else records)
@@ -77,7 +79,7 @@ def _story(study: str) -> list[str]:
     student = derived.best_student(study)
     main = [derived.teacher(study), *([lineage.origin(student), lineage.twin(student)] if student else [])]
     told = [run for one in main if one is not None for run in (*reversed(lineage.begun_with(one)), one)]
-    return [run.run for run in told if run.study == study]
+    return [run.run for run in told if run.study == study and was_trained(run)]
 
 
 def _beside() -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from textwrap import shorten
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -14,10 +14,8 @@ from dashboard.palette import GRID, INK, MUTED, PAGE
 CARD_WIDTH, CARD_HEIGHT, ROW = 286, 62, 74
 # A generation stands this far right of the one before, and the words of a step right of its card.
 INDENT, WORDS = 40, 340
-# Eight generations fit a page.
-PAGE_WIDTH = 978
 _STRIP, _STEM, _EDGE = 5, 18, 2
-_NAME_LETTERS = 36
+_NAME_LETTERS, _NAME_LINES = 36, 2
 _NORMAL, _SMALL = 14, 12
 # From the middle of a card to the words of what a step cost, above, and of what it bought, below.
 _AWAY = 10
@@ -130,7 +128,7 @@ def _hover(places: Sequence[tuple[float, float]], notes: Sequence[str], scale: f
 
 
 def _written(card: Card, dark: bool, scale: float) -> str:
-    name = shorten(card.name, _NAME_LETTERS, placeholder=" …")
+    name = wrap(card.name, _NAME_LETTERS, max_lines=_NAME_LINES, placeholder=" …")
     below = escape(_BETWEEN.join(card.lines))
     small = f"<span style='font-size:{_SMALL * scale:g}px;color:{MUTED[dark]}'>{below}</span>"
-    return f"<b>{escape(name)}</b><br>{small}"
+    return "<br>".join([*(f"<b>{escape(line)}</b>" for line in name), small])

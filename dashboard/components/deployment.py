@@ -52,12 +52,9 @@ def show_deployment(deployed: Sequence[Deployed], *, split: str, where: str) -> 
         notes["machine"] = f"{t('deployment.note_machine')} {where}"
     if frame["noisy"].eq(True).any():
         notes["machine"] += " " + t("shell.noisy_note")
-    # Where nothing leaked, both accuracies are of the same pictures.
-    twice = all(one.figures.n == one.figures.n_leak_free for one in deployed)
     for group, columns in GROUPS.items():
-        shown = (
-            frame[list(columns)].dropna(axis="columns", how="all").drop(columns=["accuracy"] * twice, errors="ignore")
-        )
+        wanted = [column for column in columns if column != "accuracy" or not _nothing_leaked(deployed)]
+        shown = frame[wanted].dropna(axis="columns", how="all")
         if shown.empty or not len(shown.columns):
             st.caption(notes[group])
             continue
@@ -96,13 +93,18 @@ def _show_group(group: str, shown: pd.DataFrame, names: Sequence[str]) -> None:
     show_sheet(shown, numbers, key=f"{KEY}.{group}")
 
 
+def _nothing_leaked(deployed: Sequence[Deployed]) -> bool:
+    """Return whether both accuracies of every run are of the same pictures."""
+    return all(one.figures.n is not None and one.figures.n == one.figures.n_leak_free for one in deployed)
+
+
 def _answers_note(deployed: Sequence[Deployed], split: str) -> str:
     counts = {
         name: " / ".join(map(fmt_count, sorted({n for one in deployed if (n := getattr(one.figures, name))})))
         for name in ("n", "n_leak_free")
     }
     return t(
-        "deployment.note_answers",
+        "deployment.note_same" if _nothing_leaked(deployed) else "deployment.note_answers",
         split=split_name(split),
         n=counts["n"] or fmt_count(None),
         clean=counts["n_leak_free"] or fmt_count(None),

@@ -61,8 +61,7 @@ def family_tree(
         room: width and height in pixels into which the tree is enlarged; None leaves it as it stands on a page.
     """
     relatives, problems = _relatives(members, figures, flagged, part, split)
-    # Left of a run whose origin is missing stands that it is.
-    left = min(member.column - bool(member.missing) for member in members)
+    left = min(member.column for member in members)
     rows = {identity(member.record): row for row, member in enumerate(members)}
     cards = [card(r, row, r.member.column - left, part, study=study, dark=dark) for row, r in enumerate(relatives)]
     branches = [branch(r, r.step, rows[identity(r.step.origin)], row) for row, r in enumerate(relatives) if r.step]

@@ -25,6 +25,11 @@ def _saved(teacher: Figures) -> tuple[str, ...]:
     return SAVED[:-1] if teacher.latency_ms else SAVED
 
 
+def has_savings(study: str, records: Sequence[RunRecord]) -> bool:
+    """Return whether there is a teacher, and a student among the runs, so that something can have been saved."""
+    return derived.teacher(study) is not None and any(is_student(record, records) for record in records)
+
+
 def show_savings_of(study: str, rows: Sequence[Row], *, part: str, split: str) -> list[Problem]:
     """Draw what the students of a study save against its teacher, under a heading; nothing where one of both lacks.
 

@@ -69,7 +69,7 @@ def _seams(trained: Sequence[Trained], *, seconds: bool) -> list[Seam]:
     return [
         Seam(
             x,
-            t("training_curves.resumed_at", epochs=", ".join(sorted({epochs for _, epochs in again}))),
+            t("training_curves.resumed_at", epochs=", ".join(dict.fromkeys(epochs for _, epochs in again))),
             "<br>".join(t("training_curves.resumed", run=run, epochs=epochs) for run, epochs in again),
         )
         for x, again in found.items()
@@ -105,7 +105,7 @@ def _curves(
 def _caption(trained: Sequence[Trained]) -> str:
     """Name the studies, the runs and how many pictures stand behind the curves."""
     studies = ", ".join(dict.fromkeys(study_name(run.record.study) for run in trained))
-    runs = "; ".join([", ".join(run.label for run in trained), *_goes_on(trained)])
+    runs = "; ".join([", ".join(run.label for run in trained), *_goes_on(trained), *_taken_up(trained)])
     own = next((run.record for run in trained if run.record.data), None)
     if own is None or own.data is None:
         return f"{studies}: {runs}."
@@ -125,4 +125,13 @@ def _goes_on(trained: Sequence[Trained]) -> list[str]:
         )
         for run in trained
         if run.begun is not None
+    ]
+
+
+def _taken_up(trained: Sequence[Trained]) -> list[str]:
+    """Name the runs that were interrupted, and the epochs that came after."""
+    return [
+        t("training_curves.resumed", run=run.label, epochs=epochs)
+        for run in trained
+        for _, epochs in resumptions(run.history)
     ]

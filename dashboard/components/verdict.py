@@ -66,7 +66,7 @@ def cost(teacher: Side, student: Side, found: dict[str, PairedDifference]) -> Co
     """
     points = []
     same = same_pictures(found)
-    for part in (CLEAN,) if same else (CLEAN, WHOLE):
+    for part in (WHOLE,) if same else (CLEAN, WHOLE):
         result = found.get(part)
         before, after = (_accuracy(side.figures, part) for side in (teacher, student))
         if before is None or after is None:

@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,6 +75,13 @@ def test_where_no_copy_was_trained_on_nothing_is_said_twice(artifacts: Path, ope
     assert deployed["Accuracy, leak-free"][0] == pytest.approx(_accuracy(artifacts, "teacher")[0])
 
 
+def test_without_a_teacher_nothing_is_saved_and_the_page_says_so(artifacts: Path, open_page: OpenPage) -> None:
+    shutil.rmtree(artifacts / "showcase" / "teacher")
+    app = open_page("comparison", shown="savings", published="0")
+    assert catalogue("en")["comparison.no_savings"].format(study="Showcase") in words(app)
+    assert not app.dataframe
+
+
 @pytest.mark.usefixtures("artifacts")
 def test_savings_name_their_runs_and_factors(open_page: OpenPage) -> None:
     app = open_page("comparison", shown="savings")
@@ -105,6 +113,7 @@ def test_of_the_published_study_only_what_was_stated(open_page: OpenPage) -> Non
     app = open_page("comparison", study="published")
     assert [trace["name"] for trace in traces(app, SCATTER)] == ["Student 3 (stated)", "Teacher (stated)"]
     savings = open_page("comparison", study="published", shown="savings")
+    assert table(savings, "Time for the test split")["Student"].tolist() == ["Student 3"]
     assert not any("What follows" in frame.value.columns for frame in savings.dataframe)
 
 

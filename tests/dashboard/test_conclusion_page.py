@@ -10,6 +10,7 @@ from kd_core.evaluation.metrics import leak_free
 from kd_core.evaluation.statistics import paired_difference
 from tests.dashboard.kin import leave_out_copies
 from tests.dashboard.reading import plain, words
+from tests.dashboard.stored import answers
 
 OpenPage = Callable[..., AppTest]
 
@@ -47,6 +48,9 @@ def test_where_no_copy_was_trained_on_the_cost_is_said_once(lang: str, artifacts
     text = plain(words(open_page("conclusion", lang=lang, student="student3_int8")))
     same, clean, whole = (catalogue(lang)[f"conclusion.part_{part}"] for part in ("same", "leak_free", "whole"))
     assert same.format(n=150) in text
+    before, after = (answers(artifacts, run)["right"].mean() for run in ("teacher", "student3_int8"))
+    written = f"{before:.1%} → {after:.1%}".replace("%", " %")
+    assert (written if lang == "en" else written.replace(".", ",")) in text
     assert clean.format(n=150) not in text and f"{whole.format(n=150)}:" not in text
 
 

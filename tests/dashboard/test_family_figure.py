@@ -4,8 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from dashboard.charts.family import CARD_HEIGHT, CARD_WIDTH, INDENT, PAGE_WIDTH, WORDS, Branch, Card, family_figure
+from dashboard.charts.family import CARD_HEIGHT, CARD_WIDTH, INDENT, WORDS, Branch, Card, family_figure
 
+# What a page on a laptop has beside the navigation, in pixels.
+PAGE_WIDTH = 978
 COST, BOUGHT = ("-0.5 (-1.0 to 0.0) pp", "98.0 % same answers"), ("size 3.7x · gzip 3.9x", "time 2.6x")
 
 
@@ -15,7 +17,7 @@ def chain(columns: int) -> tuple[list[Card], list[Branch]]:
     return cards, [Branch(i - 1, i, i == 1, COST, BOUGHT, f"step {i}") for i in range(1, columns)]
 
 
-@pytest.mark.parametrize("columns", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("columns", [1, 2, 3, 5, 9])
 def test_cards_and_words_have_room(columns: int) -> None:
     figure = family_figure(*chain(columns), dark=False)
     boxes = [shape for shape in figure.layout.shapes if shape.type == "rect" and shape.x1 - shape.x0 == CARD_WIDTH]
@@ -58,10 +60,14 @@ def test_what_was_learned_is_dotted_and_what_was_made_is_not() -> None:
     assert lines == ["dot", "solid"]
 
 
-def test_long_names_are_cut_and_markup_in_them_is_text() -> None:
-    card = Card(0, 0, "Student 3 distilled pruned 80 % clustered again and again", ("x",), "#123456", "")
-    (runs, *_) = family_figure([card], [], dark=True).data
-    assert runs.text[0].startswith("<b>Student 3 distilled pruned 80 % …</b>")
+def test_long_names_are_broken_and_cut_and_markup_in_them_is_text() -> None:
+    names = ["Schüler 3 ausgedünnt 80\u202f% geclustert QAT", "Student 3 distilled and pruned and clustered " * 2]
+    cards = [Card(row, 0, name, ("x",), "#123456", "") for row, name in enumerate(names)]
+    (runs, *_) = family_figure(cards, [], dark=True).data
+    assert runs.text[0].startswith("<b>Schüler 3 ausgedünnt 80\u202f% geclustert</b><br><b>QAT</b><br>")
+    assert runs.text[1].startswith(
+        "<b>Student 3 distilled and pruned and</b><br><b>clustered Student 3 distilled and …</b>"
+    )
     hostile = family_figure([Card(0, 0, "<i>x", ("y",), "#123456", "")], [], dark=True).data[0]
     assert hostile.text[0].startswith("<b>&lt;i&gt;x</b>")
     assert CARD_HEIGHT >= 3 * 18
