@@ -35,12 +35,6 @@ def main() -> None:
         view = pick_option("shown", t("comparison.shown"), VIEWS, label_of=lambda name: t(f"comparison.shown_{name}"))
         split = pick_split()
         machine = pick_machine(study)
-        beside = (
-            study != PUBLISHED
-            and PUBLISHED in context.studies()
-            and view in (COST, SAVINGS)
-            and pick_flag(PUBLISHED, t("comparison.beside"), default=True)
-        )
     rows, problems = rows_on(study, split, machine)
     show_problems(problems)
     if not rows:
@@ -48,8 +42,7 @@ def main() -> None:
     elif study == PUBLISHED and view in (FAMILY, DEPLOYMENT):
         show_missing(t("comparison.only_stated"))
     else:
-        stated = rows_on(PUBLISHED, split, None)[0] if beside else []
-        part, cost = _pick_figures(view, [*rows, *stated])
+        stated, part, cost = _pick_figures(study, view, rows, split)
         where = machine_words(machine)
         if view == COST:
             _cost([*rows, *stated], cost, part=part, split=split, where=where)
@@ -61,18 +54,22 @@ def main() -> None:
         show_problems([problem for problem in met if problem not in problems])
 
 
-def _pick_figures(view: str, rows: Sequence[Row]) -> tuple[str, str | None]:
-    """Return which part of the split the accuracies of a view are of, and against which cost it sets them."""
-    figures = [figures for _, figures in rows]
-    parts = [part for part in PARTS if part == "whole" or any(f.accuracy_leak_free is not None for f in figures)]
-    costs, part, cost = costs_known(figures), parts[0], None
+def _pick_figures(study: str, view: str, rows: Sequence[Row], split: str) -> tuple[list[Row], str, str | None]:
+    """Return the original's rows, which part of the split accuracies are of, and against which cost they are set."""
+    stated, cost = [], None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="comparison.view"):
+        offered = study != PUBLISHED and PUBLISHED in context.studies() and view in (COST, SAVINGS)
+        if offered and pick_flag(PUBLISHED, t("comparison.beside"), default=True):
+            stated = rows_on(PUBLISHED, split, None)[0]
+        figures = [figures for _, figures in (*rows, *stated)]
+        parts = [part for part in PARTS if part == "whole" or any(f.accuracy_leak_free is not None for f in figures)]
+        costs, part = costs_known(figures), parts[0]
         # The deployment table has both side by side.
         if view != DEPLOYMENT:
             part = pick_option("part", t("comparison.part"), parts, label_of=lambda name: t(f"comparison.part_{name}"))
         if view == COST and costs:
             cost = pick_option("cost", t("comparison.cost"), costs, label_of=lambda name: t(f"comparison.cost_{name}"))
-    return part, cost
+    return stated, part, cost
 
 
 def _closer(
