@@ -22,6 +22,12 @@ def grid(app: AppTest, key: str) -> dict[str, Any]:
     return json.loads(_grid(app, key).proto.json)
 
 
+def grids(app: AppTest) -> list[str]:
+    """Return the keys of the grids on the page; what the frame of every page draws is none."""
+    keys = [found.proto.id.rpartition("-")[2] for found in app.get("bidi_component")]
+    return [key for key in keys if key != "shell.theme"]
+
+
 def click_grid(app: AppTest, key: str, cell: str) -> AppTest:
     """Click a cell of the grid with this key: AppTest has no word for it, so that this is what the browser sends."""
     states = app._tree.get_widget_states()

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.dashboard.artifacts_fixture import CLASSES, make_index, write_pictures
 from tests.dashboard.conftest import PROJECT
-from tests.dashboard.reading import click_grid, grid, plain, words
+from tests.dashboard.reading import click_grid, grid, grids, plain, words
 
 OpenPage = Callable[..., AppTest]
 RUN = "student3_int8"
@@ -292,11 +292,11 @@ def test_damaged_predictions_are_a_sentence_and_the_other_run_is_shown(open_page
     assert any("predictions.parquet cannot be read" in text.value for text in app.text)
     assert any("showcase/student3_distilled" in caption.value for caption in app.caption)
     # Alone, it has no other to differ from.
-    assert [found.proto.id.rpartition("-")[2] for found in app.get("bidi_component")] == ["1"]
+    assert grids(app) == ["1"]
 
 
 @pytest.mark.usefixtures("no_artifacts")
 def test_without_artifacts_a_sentence_and_no_matrix(open_page: OpenPage) -> None:
     app = open_page("confusion")
     assert any("make smoke" in info.value for info in app.info)
-    assert not app.get("bidi_component")
+    assert not grids(app)
