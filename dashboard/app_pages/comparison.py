@@ -47,7 +47,8 @@ def main() -> None:
         if view == COST:
             _cost([*rows, *stated], cost, part=part, split=split, where=where)
             return
-        met = _closer(study, view, pick_closer(study, rows, part=part), machine, part=part, split=split)
+        closer = pick_closer(study, rows, part=part)
+        met = _closer(study, view, closer, machine, part=part, split=split, where=where)
         if stated:
             met += show_savings_of(PUBLISHED, stated, part=part, split=split)
         # What the figures could not be read from has been said above.
@@ -73,12 +74,11 @@ def _pick_figures(study: str, view: str, rows: Sequence[Row], split: str) -> tup
 
 
 def _closer(
-    study: str, view: str, rows: Sequence[Row], machine: Benchmark | None, *, part: str, split: str
+    study: str, view: str, rows: Sequence[Row], machine: Benchmark | None, *, part: str, split: str, where: str
 ) -> list[Problem]:
     """Draw a view of the runs that are looked at closely; return what could not be read."""
     if not rows:
         return []
-    where = machine_words(machine)
     if view == FAMILY:
         return show_descent(study, rows, machine, part=part, split=split, where=where)
     if view == DEPLOYMENT:

@@ -120,7 +120,7 @@ def _clean(known: Figures | None) -> str:
     """Return how many of the pictures have no copy in training."""
     if known is None or known.n_leak_free is None:
         return t("overview.clean_unknown")
-    if known.n_leak_free == known.n:
+    if known.nothing_leaked:
         return t("overview.clean_all")
     return t("overview.clean", n=fmt_count(known.n_leak_free))
 

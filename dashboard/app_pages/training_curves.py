@@ -62,9 +62,9 @@ def _pick_trained() -> list[Trained]:
     # What was made of a network by fine-tuning is there to be added: all at once would be a tangle.
     networks = [record.run for record in context.runs(study)[0] if was_trained(record) and record.parent is None]
     few = len(networks) <= AT_FIRST
-    # What the address names needs no default, for which every student of a large study would be scored.
-    named = few or address.read("runs") is not None
-    records = pick_runs(study, keep=was_trained, default=networks if named else _story(study) or networks[:AT_FIRST])
+    # Where the address names runs there is nothing to tell, for which every student of a large study would be scored.
+    told = [] if few or address.read("runs") is not None else _story(study)
+    records = pick_runs(study, keep=was_trained, default=told or networks[:AT_FIRST])
     if not few:
         st.caption(t("training_curves.more", all=fmt_count(len(networks))))
     trained, problems = read_histories([*records, *context.runs(PUBLISHED)[0]] if beside else records)

@@ -52,8 +52,9 @@ def show_deployment(deployed: Sequence[Deployed], *, split: str, where: str) -> 
         notes["machine"] = f"{t('deployment.note_machine')} {where}"
     if frame["noisy"].eq(True).any():
         notes["machine"] += " " + t("shell.noisy_note")
+    once = _nothing_leaked(deployed)
     for group, columns in GROUPS.items():
-        wanted = [column for column in columns if column != "accuracy" or not _nothing_leaked(deployed)]
+        wanted = [column for column in columns if not (once and column == "accuracy")]
         shown = frame[wanted].dropna(axis="columns", how="all")
         if shown.empty or not len(shown.columns):
             st.caption(notes[group])
@@ -95,7 +96,7 @@ def _show_group(group: str, shown: pd.DataFrame, names: Sequence[str]) -> None:
 
 def _nothing_leaked(deployed: Sequence[Deployed]) -> bool:
     """Return whether both accuracies of every run are of the same pictures."""
-    return all(one.figures.n is not None and one.figures.n == one.figures.n_leak_free for one in deployed)
+    return all(one.figures.nothing_leaked for one in deployed)
 
 
 def _answers_note(deployed: Sequence[Deployed], split: str) -> str:

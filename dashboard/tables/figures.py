@@ -45,6 +45,11 @@ class Figures:
         """The accuracy by which a choice is made: without what leaked from training, where that is known."""
         return self.accuracy if self.accuracy_leak_free is None else self.accuracy_leak_free
 
+    @property
+    def nothing_leaked(self) -> bool:
+        """Whether it is known that no picture has a copy in training, so that both accuracies are of the same ones."""
+        return self.n is not None and self.n == self.n_leak_free
+
 
 def measured(
     record: RunRecord,
