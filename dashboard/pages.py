@@ -50,5 +50,7 @@ SECTIONS: dict[str, tuple[Entry, ...]] = {
     "try": (Entry("live", ":material/photo_camera:"),),
 }
 ENTRIES = {entry.name: entry for entries in SECTIONS.values() for entry in entries}
+# The page at the root of the address.
+FIRST = "overview"
 # In the session: the page before the presenter mode, to which it leads back.
 CAME_FROM = "pages.came_from"

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 HERE = Path(__file__).resolve().parent
 ASSETS = HERE / "assets"
@@ -14,7 +15,7 @@ if str(HERE.parent) not in sys.path:
 from dashboard.address import one_entry  # noqa: E402
 from dashboard.components.notices import calm  # noqa: E402
 from dashboard.components.theme import follow_theme  # noqa: E402
-from dashboard.pages import CAME_FROM, SECTIONS  # noqa: E402
+from dashboard.pages import CAME_FROM, ENTRIES, FIRST, SECTIONS, Entry  # noqa: E402
 from dashboard.selection import pick_language  # noqa: E402
 from dashboard.stamps import one_look  # noqa: E402
 from dashboard.text import language, t, writing_in  # noqa: E402
@@ -30,20 +31,28 @@ def main() -> None:
             pick_language()
             follow_theme()
         sections = {
-            t(f"shell.section.{section}"): [
-                st.Page(
-                    entry.path, title=t(f"shell.nav.{entry.name}"), icon=entry.icon, default=entry.name == "overview"
-                )
-                for entry in entries
-            ]
-            for section, entries in SECTIONS.items()
+            t(f"shell.section.{section}"): [_page(entry) for entry in entries] for section, entries in SECTIONS.items()
         }
-        page = st.navigation(sections, expanded=True)
+        # It stands at the root; who knows the other addresses may try its name.
+        by_name = _page(ENTRIES[FIRST], hidden=True)
+        page = st.navigation({**sections, "": [by_name]}, expanded=True)
         if page.url_path != "presenter":
-            st.session_state[CAME_FROM] = page.url_path or "overview"
+            st.session_state[CAME_FROM] = page.url_path or FIRST
         # Every word asks for the language, and every figure for files: the session and they are asked once.
         with calm(), writing_in(language()), one_look():
             page.run()
+
+
+def _page(entry: Entry, *, hidden: bool = False) -> StreamlitPage:
+    first = entry.name == FIRST and not hidden
+    return st.Page(
+        entry.path,
+        title=t(f"shell.nav.{entry.name}"),
+        icon=entry.icon,
+        url_path="" if first else entry.name,
+        default=first,
+        visibility="hidden" if hidden else "visible",
+    )
 
 
 main()

@@ -50,6 +50,10 @@ def test_every_page_opens_and_asks_no_foreign_host(site: str, page: Page, lang: 
     # Of the presenter mode the title is that of its first slide.
     named = {catalogue(lang)[f"{name}.title"] for name in PAGES if name != "presenter"}
     assert named < set(titles) and len(titles) == len(PAGES)
+    # The first page stands at the root, and answers to its name as well.
+    open_page(page, f"{site}/overview?lang={lang}")
+    assert page.locator("h1").first.inner_text() == catalogue(lang)["overview.title"]
+    assert page.get_by_role("dialog").count() == 0
     assert foreign == []
 
 
