@@ -22,6 +22,7 @@ from kd_core.evaluation.predict import predict, prediction_table
 from kd_core.models.registry import input_spec
 from kd_core.models.summary import head_kernel, layer_table, parameter_counts
 from kd_core.settings import Cluster, Prune, Run, Training
+from kd_core.standing import sources
 from kd_core.training.job import Job
 from kd_core.training.weights import save_weights
 
@@ -82,6 +83,7 @@ def finish(job: Job, run: str, result: Result, *, replace: bool) -> RunRecord:
             seed=settings.seed,
             config=settings.model_dump(mode="json"),
             inputs=job.study.inputs(run),
+            sources=sources(job.study, job.store, run),
             parameters=parameter_counts(result.network).model_copy(update={"wrapped_total": result.wrapped_total}),
             macs=int(layers["macs"].sum()),
             model=deployed,

@@ -58,7 +58,11 @@ def evaluation_table(
         except ArtifactError as error:
             problems.append(str(error))
             continue
-        note = recheck(record)
+        try:
+            note = recheck(record)
+        except KdError as error:
+            problems.append(str(error))
+            note = "not rechecked"
         for split in ("val", "test"):
             part = predictions.of(split)
             _add_split(table, record.run, split, part, _agreement(store, record, part, split), note)

@@ -31,7 +31,7 @@ class Run(Settings):
     """What every run has."""
 
     stage: str
-    seed: int = 0
+    seed: int = Field(0, ge=0, lt=2**32)
 
 
 class Fitting(Run):

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 
+import pandas as pd
 from rich.markup import escape
 
-from kd_core.artifacts import RunRecord
+from kd_core.artifacts import ArtifactError, ArtifactStore, RunRecord
 from kd_core.artifacts.schema import Selection
 from kd_core.artifacts.store import INDEX_COLUMNS
 from kd_core.atomic import write_atomic
 from kd_core.backend import keras
 from kd_core.compression.quantize import representative_inputs
 from kd_core.compression.tune import Tuned, fine_tune
+from kd_core.data.frame import DROPPED, TRAINED
 from kd_core.errors import KdError
 from kd_core.finish import Result, finish, stored_weights
 from kd_core.models.of_run import network_of
@@ -23,7 +25,7 @@ from kd_core.standing import Standing, standing
 from kd_core.study import StudyError
 from kd_core.training.fit import METRIC, Fitted
 from kd_core.training.job import Job
-from kd_core.training.restored import restored
+from kd_core.training.restored import require_unseen, restored
 from kd_core.training.student import train_student
 from kd_core.training.teacher import train_teacher
 
@@ -35,6 +37,14 @@ def run_study(job: Job, runs: Sequence[str], *, force: bool = False, named: bool
     for by name (``named``). A run that fails is told and stops only those that build on it.
     """
     write_index(job)
+    failed = _made(job, runs, force, named)
+    if force:
+        # What was replaced no longer holds on to what it was trained on.
+        write_index(job)
+    return failed
+
+
+def _made(job: Job, runs: Sequence[str], force: bool, named: bool) -> list[str]:
     failed: list[str] = []
     for run in runs:
         found = standing(job.study, job.store, run)
@@ -65,9 +75,15 @@ def make_run(job: Job, run: str, *, replace: bool = False) -> RunRecord:
         KdError: if it cannot be made; what it was made from stays as it was.
     """
     for parent in job.study.needs(run):
-        if "/" not in parent and standing(job.study, job.store, parent).condition in ("missing", "damaged"):
+        condition = "complete" if "/" in parent else standing(job.study, job.store, parent).condition
+        if condition in ("missing", "damaged"):
             raise StudyError(
                 f"{run} builds on {parent}, which is not there yet: run `python -m kd_core run {job.study.name}`."
+            )
+        if condition == "stale" and parent in job.study.made_from(run):
+            raise StudyError(
+                f"{run} builds on {parent}, whose settings or sources have changed since it was made: --force replaces "
+                f"{parent}, or put its table back."
             )
     settings = job.study.runs[run]
     started = datetime.now(UTC)
@@ -89,6 +105,7 @@ def write_index(job: Job) -> None:
 
     The shipped runs were trained on a smaller copy of the photos: other data are said, and nothing is retrained. Of the
     same data the file is brought up to date: copies may be found today that were not found when the runs were made.
+    What a finished run was trained on stays "trained" although today's rule leaves it out: its copies are not clean.
     """
     target = job.store.root / job.study.name / "data.parquet"
     records, _ = job.store.runs(job.study.name)
@@ -100,10 +117,26 @@ def write_index(job: Job) -> None:
         )
     if target.is_file() and other:
         return
+    frame = job.frame[list(INDEX_COLUMNS)]
+    if any(record.data and record.data.dropped < _dropped(job) for record in records):
+        frame = _with_learned(frame, job.store, job.study.name)
     content = BytesIO()
-    job.frame[list(INDEX_COLUMNS)].to_parquet(content, index=False, compression="zstd")
+    frame.to_parquet(content, index=False, compression="zstd")
     if not target.is_file() or target.read_bytes() != content.getvalue():
         write_atomic(target, content.getvalue())
+
+
+def _dropped(job: Job) -> int:
+    return int((job.frame["used"] == DROPPED).sum())
+
+
+def _with_learned(frame: pd.DataFrame, store: ArtifactStore, study: str) -> pd.DataFrame:
+    try:
+        stored = store.index(study)
+    except ArtifactError:
+        return frame
+    earlier = frame["path"].isin(stored.loc[stored["used"] == TRAINED, "path"]) & (frame["used"] == DROPPED)
+    return frame.assign(used=frame["used"].mask(earlier, TRAINED))
 
 
 def _trained(
@@ -140,6 +173,7 @@ def _tuned(tuned: Tuned, settings: Prune | Cluster | QuantizeAware, started: dat
 
 def _quantized(job: Job, settings: Quantize, started: datetime) -> Result:
     parent = restored(job, settings.parent, arithmetic="float32", batch_size=1)
+    require_unseen(job, parent.record)
     representative = None
     if settings.scheme == "int8":
         spec = input_spec(parent.trained.network, parent.trained.input_size)
@@ -149,7 +183,7 @@ def _quantized(job: Job, settings: Quantize, started: datetime) -> Result:
 
 def _kept(found: Standing) -> str:
     if found.condition == "stale":
-        return f"[yellow]{found.run}[/]: kept, though its settings have changed since; --force replaces it."
+        return f"[yellow]{found.run}[/]: kept, though its settings or sources have changed since; --force replaces it."
     if found.condition == "damaged":
         return f"[red]{found.run}[/]: {escape(found.sentence)} --force makes it anew."
     return f"[green]{found.run}[/]: up to date"

@@ -21,7 +21,7 @@ class Standing:
 
 
 def standing(study: Study, store: ArtifactStore, run: str) -> Standing:
-    """Return how a run stands; "stale" is one whose table in the study, or a parent's, has changed since."""
+    """Return how a run stands; "stale": its table in the study, or a run that it was made from, has changed since."""
     if not store.folder(study.name, run).is_dir():
         return Standing(run, "missing")
     try:
@@ -30,7 +30,23 @@ def standing(study: Study, store: ArtifactStore, run: str) -> Standing:
             store.model_path(study.name, run)
     except ArtifactError as error:
         return Standing(run, "damaged", sentence=str(error))
-    return Standing(run, "complete" if record.inputs == study.inputs(run) else "stale", record)
+    now = sources(study, store, run)
+    same = all(now.get(name, sha256) == sha256 for name, sha256 in record.sources.items())
+    return Standing(run, "complete" if same and record.inputs == study.inputs(run) else "stale", record)
+
+
+def sources(study: Study, store: ArtifactStore, run: str) -> dict[str, str]:
+    """Return the SHA-256 of the models that a run would be made from now, by name; without those that are not there."""
+    found = {}
+    for name in study.made_from(run):
+        other, _, own = name.rpartition("/")
+        try:
+            record = store.run(other or study.name, own)
+        except ArtifactError:
+            continue
+        if record.model is not None:
+            found[name] = record.model.sha256
+    return found
 
 
 def selected(study: Study, only: Sequence[str] = (), stages: Sequence[str] = ()) -> list[str]:

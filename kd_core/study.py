@@ -19,7 +19,8 @@ class StudyError(KdError):
     """A study file is missing or says something that cannot be done."""
 
 
-REFERENCES = ("parent", "start", "teacher", "twin")
+SOURCES = ("parent", "start", "teacher")
+REFERENCES = (*SOURCES, "twin")
 
 
 class Study(BaseModel):
@@ -34,6 +35,11 @@ class Study(BaseModel):
     def needs(self, run: str) -> list[str]:
         """Return the runs that ``run`` builds on or is compared with, as they are named in the study."""
         return [name for key in REFERENCES if (name := getattr(self.runs[run], key, None))]
+
+    def made_from(self, run: str) -> list[str]:
+        """Return the runs whose weights or answers ``run`` is made from: all that it needs but the twin."""
+        settings = self.runs[run]
+        return list(dict.fromkeys(name for key in SOURCES if (name := getattr(settings, key, None))))
 
     def inputs(self, run: str) -> str:
         """Return a hash of everything in the study that ``run`` was made from; a twin is compared, not built on."""
@@ -68,6 +74,8 @@ def load_study(source: str) -> Study:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(f"{path} is no valid TOML: {error}. Mend that line.") from error
+    except OSError as error:
+        raise StudyError(f"{path} cannot be read: {error.strerror or error}. Check its rights.") from error
     return parse_study(raw, path.stem, str(path))
 
 
@@ -90,6 +98,9 @@ def parse_study(raw: dict[str, Any], name: str, where: str) -> Study:
     if unknown:
         raise StudyError(f"{where}: unknown key {sorted(unknown)[0]}: a study has data, defaults and runs.")
     defaults, tables = raw.get("defaults", {}), raw.get("runs", {})
+    for key, value in {"defaults": defaults, "runs": tables}.items():
+        if not isinstance(value, dict):
+            raise StudyError(f"{where}: {key} must be a table, [{key}{'.NAME' if key == 'runs' else ''}].")
     if not tables:
         raise StudyError(f"{where} names no run: add a table [runs.NAME] with a stage.")
     _check_defaults(defaults, where)
@@ -109,9 +120,12 @@ def _check_defaults(defaults: dict[str, Any], where: str) -> None:
             raise StudyError(f"{where}, defaults: no kind of run has the key {key}: mend or remove it.")
 
 
-def _expanded(run: str, table: dict[str, Any], defaults: dict[str, Any], where: str) -> list[tuple[str, Any]]:
+def _expanded(run: str, table: Any, defaults: dict[str, Any], where: str) -> list[tuple[str, Any]]:
     place = f"{where}, run {run}"
-    kind = KINDS.get(table.get("stage", ""))
+    if not isinstance(table, dict):
+        raise StudyError(f"{place} must be a table, [runs.{run}], with a stage.")
+    stage = table.get("stage")
+    kind = KINDS.get(stage) if isinstance(stage, str) else None
     if kind is None:
         raise StudyError(f"{place}: stage must be one of {', '.join(KINDS)}.")
     seeds = table.get("seeds")

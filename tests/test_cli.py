@@ -325,6 +325,9 @@ def test_robustness_is_written_and_a_quick_look_does_not_take_the_place_of_the_w
     assert (whole.n, whole.per_class, list(whole.runs)) == (30, None, ["scratch"])
     says(kd("robustness", str(short), "--pictures", "1"), 0, "Not written:", "holds more, 30 pictures")
     assert store.robustness("short") == whole
+    other = kd("robustness", str(short), "--only", "scratch", "--seed", "7")
+    says(other, 0, "Not written:", "with another seed", "Without --only all runs are measured anew")
+    assert store.robustness("short") == whole
 
     store.robustness_path("short").write_text("{")
     says(kd("robustness", str(short), "--only", "scratch"), 0, "robustness.json cannot be read", "Written to")

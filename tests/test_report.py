@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from kd_core.artifacts import ArtifactStore
+from kd_core.artifacts import ArtifactError, ArtifactStore, RunRecord
 from kd_core.evaluation.pairing import agreement
 from kd_core.paths import PROJECT
 from kd_core.report import evaluation_table, status_table
@@ -41,6 +41,21 @@ def test_a_parent_that_cannot_be_read_leaves_a_dash(tmp_path: Path) -> None:
     store = ArtifactStore(write_artifacts(tmp_path / "artifacts"))
     (store.root / "showcase" / "student3_pruned" / "run.json").write_text("{")
     assert cells(store, "Agrees with parent")["student3_pruned_int8", "test"] == "-"
+
+
+def test_a_model_that_cannot_be_asked_again_takes_no_figure_away(tmp_path: Path) -> None:
+    store = ArtifactStore(write_artifacts(tmp_path / "artifacts"))
+
+    def recheck(record: RunRecord) -> str:
+        if record.run == "teacher":
+            raise ArtifactError("teacher: model.tflite is missing.")
+        return "as stored"
+
+    table, problems = evaluation_table("showcase", store, recheck)
+    assert isinstance(table, Table)
+    notes = [str(cell) for cell in list(table.columns)[-1].cells if cell]
+    assert problems == ["teacher: model.tflite is missing."]
+    assert sorted(set(notes)) == ["as stored", "not rechecked"] and notes.count("not rechecked") == 1
 
 
 def test_the_status_of_the_showcase_fits_a_terminal_of_80_columns(tmp_path: Path) -> None:

@@ -109,6 +109,8 @@ def test_models_answer_again_as_stored_and_the_second_time_from_the_cache(tiny_m
     kept = next(tmp_path.rglob("*.json"))
     kept.write_text(json.dumps({"difference": 0.5, "agreement": 0.9}))
     assert "90.00%" in recheck(tiny_made.store, record, folder, tmp_path, Silent())
+    kept.write_text("{damaged")
+    assert recheck(tiny_made.store, record, folder, tmp_path, Silent()) == "answers bit for bit as stored"
     assert "not here" in recheck(tiny_made.store, record, tmp_path / "nowhere", tmp_path / "other", Silent())
 
 
@@ -178,6 +180,28 @@ def test_of_a_run_that_keeps_its_answers_alone_the_network_stays_in_the_cache(ma
     shutil.rmtree(tmp_path / "cache")
     with pytest.raises(RestoreError, match=r"tiny/scratch keeps its answers only, .* train it again with --force"):
         restored(job, "scratch")
+
+
+def test_a_run_whose_source_was_made_anew_is_stale_and_nothing_new_is_built_on_it(tiny_made, tmp_path):
+    root = tmp_path / "artifacts"
+    shutil.copytree(tiny_made.store.root, root)
+    store, listening = ArtifactStore(root), Listening()
+    teacher = store.run("tiny", "teacher")
+    assert store.run("tiny", "distilled").sources == {"teacher": teacher.model.sha256}
+    assert store.run("tiny", "scratch").sources == {}
+    job = type(tiny_made)(tiny_made.study, tiny_made.index, store, tiny_made.cache, listening)
+    kept_in = job.state_folder("distilled")
+    assert kept_in == tiny_made.state_folder("distilled")
+    record = json.loads((root / "tiny" / "teacher" / "run.json").read_text())
+    record["model"]["sha256"] = "0" * 64
+    (root / "tiny" / "teacher" / "run.json").write_text(json.dumps(record))
+    assert standing(tiny_made.study, store, "distilled").condition == "stale"
+    assert standing(tiny_made.study, store, "int8").condition == "complete"
+    # What was begun with the other teacher's answers is not gone on with.
+    assert job.state_folder("distilled") != kept_in
+    shutil.rmtree(root / "tiny" / "int8")
+    assert run_study(job, ["int8"]) == ["int8"]
+    assert "int8 builds on distilled, whose settings or sources have changed since it was made" in listening.said[-1]
 
 
 def test_other_data_are_said_and_nothing_is_retrained(tiny_made, tmp_path):

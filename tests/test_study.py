@@ -121,6 +121,12 @@ def change(run: str, **changes):
         (change("scratch", augmentation={"views": 0}), "augmentation.views"),
         (change("scratch", seeds="three"), "seeds must be a list"),
         (lambda t: t | {"data": {"source": "moon"}}, "data: source"),
+        (lambda t: t | {"defaults": 3}, "defaults must be a table, [defaults]"),
+        (lambda t: t | {"runs": [{"stage": "scratch"}]}, "runs must be a table, [runs.NAME]"),
+        (lambda t: t | {"runs": {"a": 3}}, "run a must be a table, [runs.a]"),
+        (change("scratch", stage=["scratch"]), "run scratch: stage must be one of"),
+        (change("scratch", seed=-1), "run scratch: seed: Input should be greater than or equal to 0"),
+        (change("scratch", augmentation={"seed": -1}), "augmentation.seed"),
     ],
 )
 def test_every_mistake_is_a_sentence_that_names_file_and_key(damage, says):

@@ -96,7 +96,8 @@ class RunRecord(Record):
     """``run.json``: one deployable model and what was measured on it.
 
     A published run has ``claims``; every other stage has the measured fields instead. ``inputs`` is the hash of
-    everything the run was made from (its table, its parents), by which it is known to be up to date.
+    everything the run was made from (its table, its parents), by which it is known to be up to date; ``sources`` says
+    which models its parents were then, empty in records of before it was kept.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -111,6 +112,7 @@ class RunRecord(Record):
     seed: int | None = None
     config: dict[str, Any] = Field(default_factory=dict)
     inputs: str | None = None
+    sources: dict[str, str] = Field(default_factory=dict, description="SHA-256 of the models it was made from, by run")
     parameters: Parameters | None = None
     macs: int | None = None
     model: ModelFile | None = None

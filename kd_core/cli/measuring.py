@@ -38,8 +38,8 @@ def benchmark(
     result = result.model_copy(update={"training": earlier and earlier.training})
     # At once: what was measured stays when the rest is interrupted.
     path = store.write_benchmark(loaded.name, result)
-    if training:
-        result = result.model_copy(update={"training": _training_speed(loaded, progress)})
+    if training and (speed := _training_speed(loaded, progress)) is not None:
+        result = result.model_copy(update={"training": speed})
         store.write_benchmark(loaded.name, result)
     progress.console.print(benchmark_table(result))
     progress.say(f"Written to {path}")
@@ -68,11 +68,17 @@ def robustness(
         progress=progress,
     )
     earlier = _earlier(store, loaded.name, progress)
-    if earlier is not None and only and found.comparable(earlier):
+    alike = earlier is None or found.comparable(earlier)
+    if earlier is not None and only and alike:
         found = found.model_copy(update={"runs": earlier.runs | found.runs})
     progress.console.print(robustness_table(found))
     if earlier is not None and pictures is not None and earlier.n > found.n:
         progress.say(f"Not written: {store.robustness_path(loaded.name)} holds more, {earlier.n:,} pictures.")
+    elif only and not alike:
+        progress.say(
+            f"Not written: {store.robustness_path(loaded.name)} was measured with another seed, teacher or pictures. "
+            "Without --only all runs are measured anew."
+        )
     else:
         progress.say(f"Written to {store.write_robustness(found)}")
 

@@ -16,7 +16,7 @@ from kd_core.settings import Cluster, Prune, QuantizeAware, Training
 from kd_core.training.drawn import drawn
 from kd_core.training.fit import Compressing, Fitted, fit
 from kd_core.training.job import Job
-from kd_core.training.restored import restored
+from kd_core.training.restored import require_unseen, restored
 from kd_core.training.streams import steps_per_epoch
 from kd_core.training.teaching import taught
 
@@ -46,6 +46,7 @@ def fine_tune(job: Job, run: str, settings: Prune | Cluster | QuantizeAware) -> 
             cannot go on, or the disk is full.
     """
     parent = restored(job, settings.parent, arithmetic=settings.precision)
+    require_unseen(job, parent.record)
     trained = parent.trained
     spec = input_spec(trained.network, trained.input_size)
     pixels = drawn(job, job.training_rows, trained.input_size, settings.augmentation, settings.epochs)

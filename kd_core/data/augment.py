@@ -26,7 +26,7 @@ class Augmentation(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     views: int = Field(1, ge=1, le=1000)
-    seed: int = 0
+    seed: int = Field(0, ge=0, lt=2**32)
     flip: bool = False
     area: float = Field(1.0, gt=0, le=1)
     aspect: float = Field(1.0, ge=1, le=3)

@@ -1,5 +1,6 @@
 """Whether a shipped model still answers as stored, on this machine and with the pictures that are here."""
 
+import hashlib
 import json
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +18,8 @@ from kd_core.progress import Reporter
 def recheck(store: ArtifactStore, record: RunRecord, photos: Path, cache: Path, progress: Reporter) -> str:
     """Return a short sentence on how the model's answers here compare with the stored ones.
 
-    What was found is kept in the cache by model, machine and LiteRT version, so that asking again costs nothing.
+    What was found is kept in the cache by model, stored answers, picture files, machine and the versions of LiteRT and
+    Pillow, so that asking again costs nothing.
 
     Args:
         store: the artifacts.
@@ -36,12 +38,10 @@ def recheck(store: ArtifactStore, record: RunRecord, photos: Path, cache: Path, 
     found = [file for file in files if file is not None]
     if len(found) < len(files):
         return "not rechecked: the pictures are not here"
-    data = record.data.fingerprint if record.data else ""
-    name = f"{record.model.sha256[:16]}-{data[:12]}-{machine_name()}-{version('ai-edge-litert')}.json"
+    name = f"{record.model.sha256[:16]}-{_compared(stored.logits, found)}-{machine_name()}.json"
     kept = cache / "recheck" / name
-    if kept.is_file():
-        figures = json.loads(kept.read_text(encoding="utf-8"))
-    else:
+    figures = _read(kept)
+    if figures is None:
         model = store.model_path(record.study, record.run)
         logits = predict(model, record.input, found, progress, f"{record.run}: answering again")
         figures = {
@@ -52,3 +52,20 @@ def recheck(store: ArtifactStore, record: RunRecord, photos: Path, cache: Path, 
     if figures["difference"] == 0:
         return "answers bit for bit as stored"
     return f"same answer for {figures['agreement']:.2%}, logits within {figures['difference']:.1e}"
+
+
+def _compared(logits: np.ndarray, files: list[Path]) -> str:
+    digest = hashlib.sha256(f"{version('ai-edge-litert')} {version('pillow')}".encode())
+    digest.update(np.ascontiguousarray(logits).tobytes())
+    for file in files:
+        status = file.stat()
+        digest.update(f"{file} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:20]
+
+
+def _read(kept: Path) -> dict[str, float] | None:
+    try:
+        found: dict[str, float] = json.loads(kept.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found

@@ -1,9 +1,11 @@
 """The state of a training between two epochs: one file, replaced in one step, so that a kill loses little."""
 
 import json
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -46,15 +48,18 @@ def save_state(path: Path, state: State) -> None:
 
 
 def load_state(path: Path) -> State | None:
-    """Return the stored state, or None when there is none."""
+    """Return the stored state, or None when there is none, or none that can be read: a power cut may damage it."""
     if not path.is_file():
         return None
-    with np.load(path, allow_pickle=False) as stored:
-        names = sorted(stored.files)
-        parts = {
-            kind: [stored[name] for name in names if name.startswith(kind)] for kind in ("weights", "slots", "best")
-        }
-        return State(history=json.loads(str(stored["history"])), **parts)
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            names = sorted(stored.files)
+            parts = {
+                kind: [stored[name] for name in names if name.startswith(kind)] for kind in ("weights", "slots", "best")
+            }
+            return State(history=json.loads(str(stored["history"])), **parts)
+    except (ValueError, KeyError, EOFError, OSError, BadZipFile, zlib.error):
+        return None
 
 
 def restore(state: State, network: keras.Model, optimizer: keras.optimizers.Optimizer) -> None:

@@ -223,6 +223,13 @@ def _best_epoch(history: list[dict[str, Any]], settled: int) -> int:
 def _stream(
     train: Examples, settings: Fitting, epochs: range, spec: InputSpec | None, strategy: tf.distribute.Strategy
 ) -> tf.data.Dataset:
+    replicas = strategy.num_replicas_in_sync
+    if settings.batch_size % replicas:
+        raise TrainingError(
+            f"A batch of {settings.batch_size} pictures cannot be dealt to {replicas} devices evenly: choose a "
+            f"batch_size that is a multiple of {replicas}."
+        )
+
     def of_worker(context: tf.distribute.InputContext) -> tf.data.Dataset:
         parts = context.num_input_pipelines
         stream = training_stream(

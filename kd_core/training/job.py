@@ -14,6 +14,7 @@ from kd_core.data.frame import TRAINED, learned
 from kd_core.data.index import DataIndex, with_use
 from kd_core.data.pixels import Pictures, packed
 from kd_core.progress import Reporter
+from kd_core.standing import sources
 from kd_core.study import Study
 from kd_core.training.streams import Examples, mixed_with, pixel_fetch
 
@@ -63,17 +64,21 @@ class Job:
         return self.store.run(study or self.study.name, name)
 
     def state_folder(self, run: str) -> Path:
-        """Return where a run in progress is kept; other settings or other data have another place."""
-        return self.cache / "runs" / self.study.name / run / f"{self.study.inputs(run)}-{self.index.fingerprint[:12]}"
+        """Return where a run in progress is kept; other settings, other data or other sources have another place."""
+        name = f"{self.study.inputs(run)}-{self.index.fingerprint[:12]}"
+        made_from = sorted(sources(self.study, self.store, run).items())
+        if made_from:
+            name += f"-{hashlib.sha256(repr(made_from).encode()).hexdigest()[:12]}"
+        return self.cache / "runs" / self.study.name / run / name
 
     def network_folder(self, record: RunRecord) -> Path:
         """Return where a finished run's model and weights are: in its folder; in the cache, if it keeps answers only.
 
-        What is in the cache is named by what it was made from, and may be gone.
+        What is in the cache is named by its content, and may be gone.
         """
-        if record.inputs is None or record.model is None or record.model.file is not None:
+        if record.model is None or record.model.file is not None:
             return self.store.folder(record.study, record.run)
-        return self.cache / "networks" / record.study / record.run / record.inputs
+        return self.cache / "networks" / record.study / record.run / record.model.sha256[:20]
 
     def pixels(self, rows: pd.DataFrame, size: int, augmentation: Augmentation | None = None) -> Examples:
         """Return pictures of the index as ``Examples``, in the views of ``augmentation`` or as they are."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from kd_core.artifacts import RunRecord
 from kd_core.artifacts.run_files import WEIGHTS
 from kd_core.backend import keras
+from kd_core.data.frame import DROPPED
 from kd_core.errors import KdError
 from kd_core.models.of_run import network_of
 from kd_core.models.precision import Precision, precision
@@ -80,6 +81,20 @@ def require_same_classes(job: Job, record: RunRecord) -> None:
     if record.classes != job.index.classes:
         raise RestoreError(
             f"{record.study}/{record.run} knows other classes than {job.index.root}: train it on this data set."
+        )
+
+
+def require_unseen(job: Job, record: RunRecord) -> None:
+    """Raise a ``RestoreError`` if a run whose weights are inherited learned pictures that this study leaves out.
+
+    Its figures without leaked pictures would be none: what the inherited weights have seen is no part of its index.
+    """
+    dropped = int((job.frame["used"] == DROPPED).sum())
+    if record.study != job.study.name and record.data is not None and record.data.dropped < dropped:
+        raise RestoreError(
+            f"{record.study}/{record.run} learned {dropped - record.data.dropped:,} pictures that have a copy in "
+            f"validation or test and that {job.study.name} leaves out: go on from a run that left them out too, or set "
+            "drop_leaks as its study does."
         )
 
 

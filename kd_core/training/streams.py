@@ -64,6 +64,8 @@ def pixel_fetch(
         out = plain(positions, view)
         partners, shares, corners = partners_of(mixing, seed, rows[positions], view, len(rows))
         slots = np.flatnonzero(shares)
+        if not len(slots):
+            return out
         for slot, partner in zip(slots, plain(partners[slots], view), strict=True):
             out[slot] = mix(mixing, out[slot], partner, shares[slot], corners[slot])
         return out

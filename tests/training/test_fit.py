@@ -180,6 +180,15 @@ def test_a_state_comes_back_as_it_was_saved(tmp_path):
     assert load_state(tmp_path / "missing.npz") is None
 
 
+@pytest.mark.parametrize("content", [b"", b"PK", b"no archive"])
+def test_a_damaged_state_is_none(tmp_path, content):
+    save_state(tmp_path / "s.npz", State(weights=[np.zeros(1000, np.float32)]))
+    whole = (tmp_path / "s.npz").read_bytes()
+    for damaged in (content, whole[: len(whole) // 2]):
+        (tmp_path / "s.npz").write_bytes(damaged)
+        assert load_state(tmp_path / "s.npz") is None
+
+
 def test_exponential_decay_is_that_of_the_original():
     rate = learning_rate(settings(schedule="exponential", learning_rate=1e-3, decay_steps=1500, decay_rate=0.96), 100)
     assert float(rate(0)) == pytest.approx(1e-3)

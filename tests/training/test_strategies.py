@@ -14,7 +14,7 @@ tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfigur
 from kd_core.progress import Silent
 from kd_core.settings import Scratch
 from kd_core.training.distiller import Recipe
-from kd_core.training.fit import fit
+from kd_core.training.fit import TrainingError, fit
 from kd_core.training.strategies import strategy
 from kd_core.training.streams import Examples, array_fetch
 
@@ -38,7 +38,12 @@ assert weights["none"][0] == 1 and weights["mirrored"][0] == 2, weights
 for one, two in zip(weights["none"][1], weights["mirrored"][1]):
     np.testing.assert_allclose(one, two, atol=2e-5)
 np.testing.assert_allclose(weights["none"][2], weights["mirrored"][2], atol=1e-5)
-print("same")
+try:
+    fit(network, train, train, settings.model_copy(update={"batch_size": 15}), Recipe(), spec=None,
+        folder=Path(tempfile.mkdtemp()), label="odd", progress=Silent(), strategy=chosen)
+except TrainingError as error:
+    assert "A batch of 15 pictures cannot be dealt to 2 devices evenly" in str(error)
+    print("same")
 """
 
 

@@ -4,9 +4,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from kd_core.artifacts import InputSpec
-from kd_core.training.streams import Examples, array_fetch, normalised, order_of, steps_per_epoch, training_stream
+from kd_core.data.augment import Augmentation
+from kd_core.data.mixing import Mixing
+from kd_core.training.streams import (
+    Examples,
+    array_fetch,
+    normalised,
+    order_of,
+    pixel_fetch,
+    steps_per_epoch,
+    training_stream,
+)
 
 COUNT, VIEWS = 23, 3
 
@@ -74,6 +85,17 @@ def test_the_shards_of_two_workers_make_up_the_batch():
         both = np.concatenate([first["inputs"], second["inputs"]])
         assert sorted(both[:, 1]) == sorted(batch["inputs"][:, 1])
         assert len(first["labels"]) == len(second["labels"]) == 3
+
+
+def test_a_batch_in_which_nothing_is_mixed_shows_its_views_as_they_are():
+    pictures = [Image.new("RGB", (8, 8), (number, 40, 200)) for number in range(3)]
+    mixed = Augmentation(flip=True, mixing=Mixing(kind="cutmix", probability=1e-9))
+    shown = [
+        pixel_fetch(pictures, np.arange(3), (4, 4), how)(np.arange(3), 0)
+        for how in (mixed, mixed.model_copy(update={"mixing": None}))
+    ]
+    np.testing.assert_array_equal(shown[0], shown[1])
+    assert shown[0][:, 0, 0, 0].tolist() == [0, 1, 2]
 
 
 def test_without_targets_there_are_none():
