@@ -122,7 +122,7 @@ class RunRecord(Record):
     data: DataUse | None = None
     environment: Environment | None = None
     started: str | None = Field(None, description="ISO 8601, UTC")
-    seconds: float | None = None
+    seconds: float | None = Field(None, description="from ``started``, which is where an interrupted run went on")
     notes: tuple[str, ...] = Field((), description="what a reader must know, such as a target that was missed, and why")
     claims: Claims | None = None
 

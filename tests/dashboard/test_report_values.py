@@ -208,13 +208,18 @@ def test_the_scatter_has_every_run_and_the_stated_ones_hollow(files: dict[str, b
     assert stated["y"][0] == pytest.approx(0.9042)
 
 
-def test_what_was_studied_and_with_what(files: dict[str, bytes], page: Page) -> None:
+def test_what_was_studied_and_with_what(_written: Path, files: dict[str, bytes], page: Page) -> None:
     recipes = csv(files, "recipes").set_index("run")
     assert recipes.loc["student3_int8", "parent"] == "student3_distilled"
     assert json.loads(recipes.loc["student3_distilled", "config"])["temperature"] == 4.0
     row = next(row for row in table_with(page, "Network") if row["Run"] == NAMES["student3_distilled"])
     assert (row["Learned from"], row["Twin"], row["Epochs"]) == ("Teacher", NAMES["student3_scratch"], "12")
     assert "The sparsity of conv1 is 0.494, not 0.5." in page.text
+    for run, took in recipes["seconds"].items():
+        written = json.loads((_written / "showcase" / str(run) / "run.json").read_text(encoding="utf-8"))
+        epochs = pd.read_csv(_written / "showcase" / str(run) / "history.csv")["seconds"].sum()
+        # A record begins anew where a training went on after an interruption; the epochs before are in its history.
+        assert took == pytest.approx(max(written["seconds"], epochs))
     made = csv(files, "environment").set_index("what")
     assert made.loc["benchmark", ["cpu", "threads", "ai-edge-litert"]].tolist() == ["AMD EPYC", 2, "2.3.0"]
     assert made["tensorflow"].iloc[0] == "2.21.0"

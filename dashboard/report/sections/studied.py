@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard import context
 from dashboard.components.deployment import noted
 from dashboard.exhibit import Sheet
 from dashboard.formats import UNKNOWN, fmt_count, fmt_seconds
@@ -78,8 +79,15 @@ def _row(record: RunRecord, material: Material) -> dict[str, object]:
         t("report.epochs"): epochs if isinstance(epochs, int) else None,
         t("report.seed"): record.seed,
         t("report.date"): _day(record.started) if record.started else None,
-        t("report.took"): record.seconds,
+        t("report.took"): _took(record),
     }
+
+
+def _took(record: RunRecord) -> float | None:
+    """Return the seconds that a run took. The record of one that was interrupted knows those of its last part alone."""
+    history, _ = context.history(record.study, record.run)
+    trained = 0.0 if history is None else float(history["seconds"].sum())
+    return max(record.seconds or 0.0, trained) or None
 
 
 def _link(name: str | None, material: Material) -> str | None:
@@ -99,7 +107,7 @@ def _plain(record: RunRecord) -> dict[str, object]:
         "twin": record.twin,
         "seed": record.seed,
         "started": record.started,
-        "seconds": record.seconds,
+        "seconds": _took(record),
         "selected_epoch": record.selection.epoch if record.selection else None,
         "model_sha256": record.model.sha256 if record.model else None,
         "data_fingerprint": record.data.fingerprint if record.data else None,
