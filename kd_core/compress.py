@@ -13,6 +13,7 @@ from kd_core.errors import KdError
 from kd_core.evaluation.classifier import Classifier
 from kd_core.evaluation.metrics import accuracy
 from kd_core.evaluation.timing import call_times
+from kd_core.finish import MODEL
 from kd_core.settings import Distill, FineTuning, Fitting
 from kd_core.stages import make_run, write_index
 from kd_core.standing import standing
@@ -168,6 +169,7 @@ def _accuracy(job: Job, record: RunRecord) -> float:
 
 def _p50_ms(job: Job, record: RunRecord, turns: int) -> float:
     assert record.input is not None
-    model = Classifier(job.store.model_path(record.study, record.run), record.input, 1)
+    cached = job.network_folder(record) / MODEL
+    model = Classifier(cached if cached.is_file() else job.store.model_path(record.study, record.run), record.input, 1)
     times = call_times({record.run: model}, turns, job.progress)[record.run]
     return 1e3 * median(seconds for turn in times for seconds in turn)

@@ -131,7 +131,8 @@ class RunFiles:
         record = self.run(study, run)
         if record.model is None or record.model.file is None:
             raise ArtifactError(
-                f"The run {study}/{run} ships without a model: train it with `make train STUDY={study}`."
+                f"The run {study}/{run} ships without a model: "
+                f"`make train STUDY={study} ONLY={run} FORCE=1` trains it again."
             )
         path = self.folder(study, run) / record.model.file
         if not path.is_file():
