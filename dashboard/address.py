@@ -47,6 +47,11 @@ def read(name: str) -> str | None:
         return _waiting()[name]
     if name in st.query_params:
         return str(st.query_params[name])
+    return remembered(name)
+
+
+def remembered(name: str) -> str | None:
+    """Return what this session last chose, on whichever page; None when it has not."""
     return st.session_state.get(_memory(name))
 
 

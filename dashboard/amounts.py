@@ -43,6 +43,8 @@ def asked_number(name: str, low: float, high: float, step: float, *, default: fl
         asked = default if wanted is None else float(wanted)
     except ValueError:
         asked = default
+    if math.isnan(asked):
+        asked = default
     # Onto a step of the slider, and clear of what binary fractions leave behind.
     return round(low + step * round((min(max(asked, low), high) - low) / step), 6)
 

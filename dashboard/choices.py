@@ -97,7 +97,7 @@ def pick_any(
     wanted = address.read(name)
     asked = list(default) if wanted is None else [part for part in wanted.split(",") if part]
     unknown = [part for part in asked if part not in options]
-    if unknown:
+    if unknown and wanted != address.remembered(name):
         show_missing(t("shell.bad_address", name=name, value=unknown[0]))
     value = [option for option in options if option in asked]
     if unknown and not value:
@@ -145,7 +145,9 @@ def _resolve(name: str, options: Sequence[str], default: str) -> str:
     wanted = address.read(name)
     if wanted is None or wanted in options:
         return default if wanted is None else wanted
-    show_missing(t("shell.bad_address", name=name, value=wanted))
+    # What another page has chosen under this name was asked for by nobody here.
+    if wanted != address.remembered(name):
+        show_missing(t("shell.bad_address", name=name, value=wanted))
     return default
 
 

@@ -22,7 +22,7 @@ from kd_core.evaluation.verdict import Verdict
 
 # Three long answers to three questions: one at a time.
 CLAIMS, FAULTS, SLIDES = "claims", "faults", "slides"
-# The claims are about the split as published, so that it stands first.
+# The claims are about the split as published, so that it stands first; the evidence keeps its own choice.
 PARTS = (WHOLE, CLEAN)
 
 
@@ -50,7 +50,8 @@ def main() -> None:
 def _pick_pictures() -> tuple[str, str]:
     """Draw the choices of the pictures; return split and part."""
     split = pick_split()
-    return split, pick_option("part", t("comparison.part"), PARTS, label_of=lambda name: t(f"comparison.part_{name}"))
+    words = {part: t(f"comparison.part_{part}") for part in PARTS}
+    return split, pick_option("claims_part", t("comparison.part"), PARTS, label_of=words.__getitem__)
 
 
 def _claims(split: str, part: str) -> list[Problem]:

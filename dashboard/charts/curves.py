@@ -150,7 +150,7 @@ def _add_seam(figure: go.Figure, seam: Seam, row: int, anchor: str) -> None:
         # On the side of the line that has more room.
         xanchor=anchor,
         yanchor="bottom",
-        font={"size": 12, "color": KEY},
+        font={"size": 12},
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import context, derived, pictures
+from dashboard.address import one_entry
 from dashboard.charts.answers import answer_figure
 from dashboard.choices import pick_option
 from dashboard.components.chart import is_dark
@@ -47,7 +48,7 @@ def asked(scene: Scene) -> Slide:
 
 @st.fragment
 def _ask(study: str, models: Sequence[RunRecord]) -> None:
-    with calm():
+    with calm(), one_entry():
         left, right = st.columns([2, 3], gap="large")
         with left:
             sources = [*([SAMPLE] if pictures.has_pictures() else []), CAMERA, UPLOAD]

@@ -12,7 +12,7 @@ from dashboard.components.stage import show_chart
 from dashboard.components.training import training_curves
 from dashboard.components.verdict_words import bracket, measured_on, preferred
 from dashboard.evidence import conclusion_on
-from dashboard.formats import fmt_bytes, fmt_count, fmt_percent, fmt_ratio
+from dashboard.formats import fmt_bytes, fmt_count, fmt_percent, fmt_points, fmt_ratio
 from dashboard.machines import machine_words, rows_on
 from dashboard.names import run_label
 from dashboard.slides.scene import SPLIT, MissingError, Scene, Slide, called, figures, points, source
@@ -115,10 +115,12 @@ def _worth(verdict: Verdict | None, trained: RunRecord) -> str:
     """Return what the teacher was worth; without a twin to compare with, what the training came to."""
     if verdict is not None:
         over = verdict.difference.over
+        # What the teacher cost is told as an amount, and its interval with it.
+        low, high = (-over.high, -over.low) if verdict.outcome == "worse" else (over.low, over.high)
         return t(
             f"presenter.taught_{verdict.outcome}",
-            points=points(over.value),
-            interval=bracket(over.low, over.high),
+            points=fmt_points(over.value) if verdict.outcome == "open" else points(over.value),
+            interval=bracket(low, high),
             after=fmt_percent(verdict.accuracy.value),
             before=fmt_percent(verdict.against.value),
         )

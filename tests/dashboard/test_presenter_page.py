@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.components.stage import HEIGHT, WIDTH, enlarging
 from dashboard.slides import AGENDA, TALK
 from dashboard.text import catalogue
+from kd_core.paths import PROJECT
 from tests.dashboard.artifacts_fixture import CLASSES
 from tests.dashboard.kin import copy_run, edit_record
 from tests.dashboard.reading import traces
@@ -165,6 +166,18 @@ def test_what_the_teacher_was_worth(artifacts: Path, open_page: OpenPage) -> Non
     after, before = (accuracy(artifacts, run) for run in ("student3_distilled", "student3_scratch"))
     for figure in (percent(after), percent(before), f"{abs(100 * (after - before)):.1f}{THIN}pp"):
         assert figure in said
+
+
+@pytest.mark.parametrize("student", ["student3-int8", "student5-int8"])
+def test_what_the_teacher_was_worth_lies_within_its_interval(
+    student: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KD_ARTIFACTS_DIR", str(PROJECT / "artifacts"))
+    said = title(open_page("presenter", slide=str(BY_NAME["taught"]), student=student))
+    worth, low, high = (float(found.replace("\u2212", "-")) for found in re.findall(r"[+\u2212]?\d+\.\d", said)[:3])
+    assert low <= worth <= high
+    # Where nothing is proven the sign is the only word on the direction.
+    assert ("No proof" in said) == (low <= 0 <= high) and (worth < 0) == (student == "student5-int8")
 
 
 def test_without_a_twin_nothing_is_claimed_of_the_teacher(artifacts: Path, open_page: OpenPage) -> None:

@@ -82,7 +82,7 @@ def bounds(trace: dict) -> tuple[float, float, float]:
 @pytest.mark.parametrize("split", ["test", "val"])
 @pytest.mark.parametrize("part", ["whole", "leak_free"])
 def test_each_row_is_the_accuracy_minus_the_claim(split: str, part: str, both: Path, open_page: OpenPage) -> None:
-    rows = {trace["name"]: trace for trace in traces(open_page("reproduced", split=split, part=part), CHART)}
+    rows = {trace["name"]: trace for trace in traces(open_page("reproduced", split=split, claims_part=part), CHART)}
     names = {PAPER: EN[f"names.study.{PAPER}"], LEAKFREE: EN[f"names.study.{LEAKFREE}"]}
     expected = {f"Teacher ({name})": (study, "teacher") for study, name in names.items()}
     expected |= {f"Student 3 distilled ({name})": (study, "student3-distilled") for study, name in names.items()}
@@ -162,7 +162,7 @@ def test_what_differs_from_the_original_is_read_from_the_runs(one: Path, open_pa
 
 def test_the_fault_is_a_paired_difference_with_and_without_leaks(one: Path, open_page: OpenPage) -> None:
     for part, leaks in (("whole", True), ("leak_free", False)):
-        app = open_page("reproduced", view="faults", part=part)
+        app = open_page("reproduced", view="faults", claims_part=part)
         pairs = [
             ("student3-distilled", "student3-softened-twice"),
             ("student3-distilled", "student3-scratch"),
@@ -180,7 +180,7 @@ def test_the_fault_is_a_paired_difference_with_and_without_leaks(one: Path, open
 
 
 def test_the_leaks_are_a_paired_difference_of_two_studies(both: Path, open_page: OpenPage) -> None:
-    app = open_page("reproduced", view="faults", part="leak_free")
+    app = open_page("reproduced", view="faults", claims_part="leak_free")
     drawn = {trace["name"]: trace for trace in traces(app, LEAKS)}
     runs = {
         "Teacher": "teacher",
