@@ -27,7 +27,7 @@ demo: $(DEMO)  ## serve the shipped artifacts on http://localhost:8501; installs
 
 test: $(ALL)  ## run the whole suite; installs a browser for the browser tests where it can
 	@sh tests/browser/install.sh
-	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	.venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(ALL)  ## check style, format, types and the border between core and dashboard
 	.venv/bin/python -m ruff check .

@@ -44,13 +44,8 @@ settings.load_profile("unhurried")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Deal the tests to the workers of `make test`, if there are any: those that take longest come first.
-
-    A file goes to one worker, and so do all files that read the tiny study: what they set up is set up once.
-    """
+    """Put first what takes longest: `make test` deals the files to its workers in this order, each whole to one."""
     tiny = {item.path for item in items if _uses(item, "tiny_made")}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("tiny" if item.path in tiny else item.path.stem))
     items.sort(key=lambda item: (item.get_closest_marker("browser") is None, item.path not in tiny))
 
 

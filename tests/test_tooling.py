@@ -174,7 +174,7 @@ def test_without_a_browser_the_last_lines_say_what_was_left_out(
     tmp_path: Path, required: dict[str, str], workers: str, code: int
 ) -> None:
     kept = {n: v for n, v in os.environ.items() if n not in {"CI", "KD_REQUIRE_BROWSER"} and not n.startswith("PYTEST")}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", workers, "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-n", workers, "--dist", "loadfile"]
     answer = subprocess.run(
         [*command, "tests/browser/test_what_a_person_does.py", "-k", "test_a_snapshot_is_classified"],
         cwd=PROJECT,
