@@ -118,16 +118,12 @@ def write_index(job: Job) -> None:
     if target.is_file() and other:
         return
     frame = job.frame[list(INDEX_COLUMNS)]
-    if any(record.data and record.data.dropped < _dropped(job) for record in records):
+    if any(record.data and record.data.dropped < job.dropped for record in records):
         frame = _with_learned(frame, job.store, job.study.name)
     content = BytesIO()
     frame.to_parquet(content, index=False, compression="zstd")
     if not target.is_file() or target.read_bytes() != content.getvalue():
         write_atomic(target, content.getvalue())
-
-
-def _dropped(job: Job) -> int:
-    return int((job.frame["used"] == DROPPED).sum())
 
 
 def _with_learned(frame: pd.DataFrame, store: ArtifactStore, study: str) -> pd.DataFrame:

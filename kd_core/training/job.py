@@ -10,7 +10,7 @@ import pandas as pd
 from kd_core.artifacts import ArtifactStore, RunRecord
 from kd_core.backend import tf
 from kd_core.data.augment import Augmentation
-from kd_core.data.frame import TRAINED, learned
+from kd_core.data.frame import DROPPED, TRAINED, learned
 from kd_core.data.index import DataIndex, with_use
 from kd_core.data.pixels import Pictures, packed
 from kd_core.progress import Reporter
@@ -41,6 +41,11 @@ class Job:
         """The pictures that are trained on."""
         frame = self.frame
         return frame[frame["used"] == TRAINED]
+
+    @property
+    def dropped(self) -> int:
+        """How many training pictures are left out, since their copy stands in validation or test."""
+        return int((self.frame["used"] == DROPPED).sum())
 
     @property
     def validation_rows(self) -> pd.DataFrame:

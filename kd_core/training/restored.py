@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from kd_core.artifacts import RunRecord
 from kd_core.artifacts.run_files import WEIGHTS
 from kd_core.backend import keras
-from kd_core.data.frame import DROPPED
 from kd_core.errors import KdError
 from kd_core.models.of_run import network_of
 from kd_core.models.precision import Precision, precision
@@ -89,7 +88,7 @@ def require_unseen(job: Job, record: RunRecord) -> None:
 
     Its figures without leaked pictures would be none: what the inherited weights have seen is no part of its index.
     """
-    dropped = int((job.frame["used"] == DROPPED).sum())
+    dropped = job.dropped
     if record.study != job.study.name and record.data is not None and record.data.dropped < dropped:
         raise RestoreError(
             f"{record.study}/{record.run} learned {dropped - record.data.dropped:,} pictures that have a copy in "
